@@ -1,0 +1,151 @@
+import { decide } from '../gate/verdict.js';
+import type { Baseline, Rule, Verdict, VersionFacts } from '../gate/types.js';
+import type { FactsQuery, ResolvedVersion, VersionQuery } from '../registry/types.js';
+import type { EndpointView } from '../rollout/core/types.js';
+import { baselineSection, gateSection, metricsSection, modelSection } from './document/gate.js';
+import { endpointSection } from './document/rollout.js';
+import type { Workbench } from './types.js';
+
+/** All that the gate read and what it decided. */
+export interface Assessment {
+  readonly resolved: ResolvedVersion;
+  readonly candidate: VersionFacts;
+  readonly baseline: Baseline;
+  readonly verdict: Verdict;
+  /** The endpoint as it was read; `null` when there is none, or none is configured. */
+  readonly view: EndpointView | null;
+  /** Version of the promoted model that has most traffic now. */
+  readonly servingVersion: string | null;
+}
+
+/**
+ * Resolves the version, reads candidate, baseline and endpoint, and decides. Two rounds of reads, each side by side:
+ * first version and endpoint, then the facts of candidate and baseline.
+ */
+export async function assess(bench: Workbench): Promise<Assessment> {
+  const { settings, signal } = bench;
+  bench.log.phase(`Version of ${settings.model.name}`);
+  const [resolved, view] = await Promise.all([
+    bench.registry.resolve(settings.model.name, versionQuery(bench), signal),
+    settings.endpoint.name === '' ? null : bench.serving.read(signal),
+  ]);
+  const servingVersion = versionServing(view, settings.model.name);
+  const query = factsQuery(settings.gate.rules);
+  const [candidate, baseline] = await Promise.all([
+    bench.registry.facts(settings.model.name, resolved.version, query, signal),
+    readBaseline(bench, resolved, servingVersion, query),
+  ]);
+  const verdict = decide({
+    candidate,
+    baseline,
+    rules: settings.gate.rules,
+    requirements: settings.gate.require,
+    context: {
+      nowMs: bench.clock.serverNow(),
+      commits: bench.caller.commits,
+      ...(isServedAlone(view, settings.model.name, resolved.version) ? { servingVersion: resolved.version } : {}),
+    },
+  });
+  const assessment = { resolved, candidate, baseline, verdict, view, servingVersion };
+  recordAssessment(bench, assessment);
+  return assessment;
+}
+
+function versionQuery(bench: Workbench): VersionQuery {
+  const selector = bench.settings.model.version;
+  return selector.kind === 'commit' ? { kind: 'commit', commits: bench.caller.commits } : selector;
+}
+
+function factsQuery(rules: readonly Rule[]): FactsQuery {
+  const histories = rules.filter((rule) => rule.point.kind !== 'last' || rule.confidence !== undefined);
+  return { histories: [...new Set(histories.map((rule) => rule.metric))], signature: true };
+}
+
+/** The version of this model that has most of its traffic on the endpoint; `null` when it has none there. */
+export function versionServing(view: EndpointView | null, model: string): string | null {
+  const config = view?.config;
+  if (config === null || config === undefined) return null;
+  const shareOf = (name: string) => config.routes.find((route) => route.servedEntityName === name)?.trafficPercentage ?? 0;
+  const mine = config.servedEntities
+    .filter((entity) => entity.entityName === model && shareOf(entity.name) > 0)
+    .sort((a, b) => shareOf(b.name) - shareOf(a.name));
+  return mine[0]?.entityVersion ?? null;
+}
+
+/** Whether all of the model's traffic on the endpoint goes to this version, and nothing of another version is left there. */
+export function isServedAlone(view: EndpointView | null, model: string, version: string): boolean {
+  const config = view?.config;
+  if (config === null || config === undefined) return false;
+  const live = config.servedEntities.filter(
+    (entity) =>
+      entity.entityName === model &&
+      (config.routes.find((route) => route.servedEntityName === entity.name)?.trafficPercentage ?? 0) > 0,
+  );
+  return live.length > 0 && live.every((entity) => entity.entityVersion === version);
+}
+
+async function readBaseline(
+  bench: Workbench,
+  resolved: ResolvedVersion,
+  servingVersion: string | null,
+  query: FactsQuery,
+): Promise<Baseline> {
+  const { settings, signal } = bench;
+  const selector = settings.gate.baseline;
+  if (selector.kind === 'none') return { kind: 'none' };
+  const chosen = await baselineVersion(bench, resolved, servingVersion);
+  if (chosen.version === null) return { kind: 'absent', why: chosen.by };
+  const facts = await bench.registry.facts(settings.model.name, chosen.version, query, signal);
+  return { kind: 'version', facts, chosenBy: chosen.by };
+}
+
+async function baselineVersion(
+  bench: Workbench,
+  resolved: ResolvedVersion,
+  servingVersion: string | null,
+): Promise<{ readonly version: string | null; readonly by: string }> {
+  const { settings } = bench;
+  const selector = settings.gate.baseline;
+  if (selector.kind === 'number') return { version: selector.version, by: `version ${selector.version}, as configured` };
+  if (selector.kind === 'alias') {
+    const known = resolved.aliases[selector.alias] ?? null;
+    const version = known ?? (await bench.registry.alias(settings.model.name, selector.alias, bench.signal));
+    return version === null
+      ? { version: null, by: `The model has no alias ${selector.alias} yet.` }
+      : { version, by: `alias ${selector.alias}` };
+  }
+  return servingVersion === null
+    ? { version: null, by: `Endpoint ${settings.endpoint.name || '(none configured)'} serves no version of this model yet.` }
+    : { version: servingVersion, by: `serving on ${settings.endpoint.name}` };
+}
+
+function recordAssessment(bench: Workbench, assessment: Assessment): void {
+  const { settings } = bench;
+  const { resolved, candidate, baseline, verdict, view, servingVersion } = assessment;
+  bench.record({
+    model: modelSection(settings.model.registry, describeSelector(bench), resolved, candidate),
+    baseline: baselineSection(baseline),
+    gate: gateSection(verdict),
+    metrics: metricsSection(candidate.metrics),
+    endpoint:
+      settings.endpoint.name === ''
+        ? null
+        : endpointSection(
+            settings.endpoint.name,
+            view,
+            { model: settings.model.name, version: resolved.version },
+            servingVersion,
+          ),
+  });
+  bench.log.info(`Version ${resolved.version} of ${settings.model.name} (asked for: ${describeSelector(bench)}).`);
+  for (const passed of resolved.passedOver) bench.log.info(`Passed over version ${passed.version}: ${passed.why}`);
+  bench.log.phase('Gate');
+  bench.log.info(verdict.summary);
+}
+
+function describeSelector(bench: Workbench): string {
+  const selector = bench.settings.model.version;
+  if (selector.kind === 'number') return selector.version;
+  if (selector.kind === 'alias') return `@${selector.alias}`;
+  return selector.kind;
+}

@@ -1,0 +1,63 @@
+import type { Settings } from '../config/types.js';
+import type { InvocationAnswer, Invoker, MetricsSource } from '../health/ports.js';
+import type { ModelRegistry } from '../registry/types.js';
+import type { ResultDocument } from '../report/result.js';
+import type { Clock, ServingPort } from '../rollout/ports.js';
+
+export type { InvocationAnswer };
+
+/** What a command found and decided: parts of the result document. What it does not give stays empty. */
+export type Findings = Partial<
+  Omit<ResultDocument, 'schema_version' | 'action' | 'command' | 'workflow' | 'started_at' | 'finished_at' | 'duration_ms'>
+>;
+
+/** Findings of a command that came to its end. */
+export type Conclusion = Findings & Pick<ResultDocument, 'decision' | 'reason_code' | 'headline'>;
+
+/** The workflow run that asks, as far as commands care. */
+export interface Caller {
+  readonly serverUrl: string;
+  readonly repository: string;
+  readonly runId: string;
+  readonly runAttempt: string;
+  readonly runUrl: string;
+  readonly job: string;
+  readonly event: string;
+  readonly sha: string;
+  readonly ref: string;
+  readonly actor: string;
+  readonly workspace: string;
+  /** Commits that count as this workflow's own, the head commit first. */
+  readonly commits: readonly string[];
+  readonly isFork: boolean;
+}
+
+/** The part of the log that commands write to. */
+export interface CommandLog {
+  info(message: string): void;
+  warning(message: string): void;
+  debug(message: string): void;
+  /** Opens a named group; the one before is closed. */
+  phase(title: string): void;
+}
+
+/** Everything that a command works with. Built once for each run; commands build no client themselves. */
+export interface Workbench {
+  readonly settings: Settings;
+  readonly caller: Caller;
+  readonly log: CommandLog;
+  /** Aborted when the job is cancelled or the time for the whole command is over. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly registry: ModelRegistry;
+  readonly serving: ServingPort;
+  readonly metrics: MetricsSource;
+  readonly invoker: Invoker;
+  /** Reads a file of the workspace as text; rejects with a configuration error that names the file. */
+  readFile(path: string): Promise<string>;
+  sha256(text: string): string;
+  /** Keeps what is known so far, so that a run that fails later still reports it. */
+  record(findings: Findings): void;
+  /** Findings changed while the command goes on: comment and deployment may be refreshed. */
+  progress(findings: Findings): void;
+}
