@@ -106,6 +106,16 @@ export interface Plan {
   /** All bakes, no update time. */
   readonly bakeMs: number;
   readonly notes: readonly string[];
+  /** What must be live when the rollout begins; the snapshot when absent. They differ where a leftover is taken back first. */
+  readonly start?: EndpointConfig | null;
+  /** How long the version is watched at 100 % before the old one is removed; 0 when absent. */
+  readonly finalBakeMs?: number;
+  /** The old version stays on the endpoint at 0 %. */
+  readonly retainPrevious?: boolean;
+  /** Requests expected to reach a bad version before it is taken back, in words. */
+  readonly exposure?: string | null;
+  /** Whether traffic and probes can give enough evidence in each step, in words. */
+  readonly evidence?: string | null;
 }
 
 /** Where a rollout stands; what the journal records and the report shows. */
