@@ -1,0 +1,140 @@
+import type { Settings } from '../config/types.js';
+import type { GitHub } from '../github/client.js';
+import { type CommentOutcome, writeComment } from '../github/comment.js';
+import { commentWish } from '../github/comment-mode.js';
+import { createDeployment, type DeploymentRecord, deploymentStateOf } from '../github/deployments.js';
+import type { EventContext } from '../github/event.js';
+import { createLiveComment, type LiveComment } from '../github/live-comment.js';
+import { findPullRequest } from '../github/pull-request.js';
+import { commentMarker } from '../report/marker.js';
+import { renderComment } from '../report/markdown/comment.js';
+import type { ResultDocument } from '../report/result.js';
+import type { CommandLog } from './types.js';
+
+/** Longest the final words to GitHub may take; a job must end even when GitHub does not answer. */
+const LAST_WORDS_MS = 60_000;
+
+export interface NoticeboardOptions {
+  readonly github: GitHub;
+  readonly event: EventContext;
+  readonly reporting: Settings['reporting'];
+  readonly log: CommandLog;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** What was left on GitHub. */
+export interface Notices {
+  readonly commentUrl: string | null;
+  readonly deploymentId: string | null;
+}
+
+/**
+ * What people see on GitHub while and after a run: the keyed comment and the deployment. Nothing here throws: a notice
+ * that cannot be written never changes what happened.
+ */
+export class Noticeboard {
+  readonly #options: NoticeboardOptions;
+  readonly #marker: string;
+  readonly #pullRequest: Promise<number | null>;
+  #live: LiveComment | null = null;
+  #deployment: Promise<DeploymentRecord | null> | null = null;
+
+  constructor(options: NoticeboardOptions) {
+    this.#options = options;
+    this.#marker = commentMarker([options.reporting.commentKey]);
+    this.#pullRequest = this.#find();
+  }
+
+  /** The pull request that is reported to; `null` when there is none. */
+  pullRequest(): Promise<number | null> {
+    return this.#pullRequest;
+  }
+
+  /** Opens the deployment, where an environment is set, and shows the rollout's newest state with restraint. */
+  async show(step: string, traffic: number | null, document: ResultDocument): Promise<void> {
+    const { event, reporting, signal, now, github } = this.#options;
+    this.#openDeployment(document);
+    if (traffic !== null) await (await this.#deployment)?.progress(`${traffic} % of traffic`, signal);
+    const wish = commentWish(reporting.comment, this.#circumstances(false));
+    const pullRequest = await this.#pullRequest;
+    if (wish.kind !== 'write' || pullRequest === null || event.isFork) return;
+    this.#live ??= createLiveComment(github, { pullRequest, marker: this.#marker, now });
+    const outcome = await this.#live.show(step, () => renderComment(document, { marker: this.#marker }), signal);
+    if (outcome.kind === 'failed') this.#options.log.debug(outcome.message);
+  }
+
+  /** Writes the last word: comment and deployment status. Bounded in time, also after a cancellation. */
+  async finish(document: ResultDocument, failed: boolean): Promise<Notices> {
+    const signal = AbortSignal.timeout(LAST_WORDS_MS);
+    const deployment = await this.#deployment;
+    const [comment] = await Promise.all([
+      this.#comment(document, failed, signal),
+      deployment?.close(deploymentStateOf(document.decision), document.headline, signal),
+    ]);
+    if (comment.kind === 'failed') this.#options.log.warning(`The comment could not be written. ${comment.message}`);
+    else if (comment.kind === 'skipped') this.#options.log.info(`No comment: ${comment.message}`);
+    return {
+      commentUrl: comment.kind === 'written' || comment.kind === 'unchanged' ? comment.url : null,
+      deploymentId: deployment?.id ?? null,
+    };
+  }
+
+  #circumstances(failed: boolean) {
+    const { event, reporting } = this.#options;
+    return { event: event.event, failed, givenPullRequest: reporting.pullRequest !== null };
+  }
+
+  async #find(): Promise<number | null> {
+    const { github, event, reporting, signal, sleep, log } = this.#options;
+    if (reporting.comment === 'never') return null;
+    try {
+      const found = await findPullRequest(github, { given: reporting.pullRequest, event, signal, sleep });
+      log.debug(found.note);
+      return found.number;
+    } catch {
+      return event.pullRequest;
+    }
+  }
+
+  async #comment(document: ResultDocument, failed: boolean, signal: AbortSignal): Promise<CommentOutcome> {
+    const { github, reporting, event } = this.#options;
+    const wish = commentWish(reporting.comment, this.#circumstances(failed));
+    if (wish.kind === 'skip') return { kind: 'skipped', message: wish.message };
+    if (event.isFork) return { kind: 'skipped', message: 'The token is read-only on the pull request of a fork.' };
+    const pullRequest = await this.#pullRequest;
+    if (pullRequest === null) return { kind: 'skipped', message: 'No pull request belongs to this run.' };
+    const body = renderComment(document, { marker: this.#marker });
+    if (this.#live !== null) return this.#live.finish(body, signal);
+    const updateOnly = wish.kind === 'update-only';
+    return writeComment(github, { pullRequest, marker: this.#marker, body, updateOnly, signal });
+  }
+
+  #openDeployment(document: ResultDocument): void {
+    const { reporting, github, event, signal, log } = this.#options;
+    if (reporting.environment === null || this.#deployment !== null) return;
+    const environment = reporting.environment;
+    const model = document.model;
+    this.#deployment = createDeployment(
+      github,
+      {
+        ref: event.headSha,
+        environment,
+        description: document.headline,
+        payload: {
+          model: model?.name ?? '',
+          version: model?.version ?? '',
+          endpoint: document.endpoint?.name ?? '',
+        },
+        logUrl: event.runUrl,
+        environmentUrl: document.endpoint?.url ?? null,
+      },
+      signal,
+    ).then((outcome) => {
+      if (outcome.kind === 'created') return outcome.deployment;
+      log.warning(`No deployment was recorded under ${environment}. ${outcome.message}`);
+      return null;
+    });
+  }
+}
