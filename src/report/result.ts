@@ -32,9 +32,7 @@ const ruleResult = z.object({
   origin: z.string(),
   provenance: provenance.nullable(),
   baseline_provenance: provenance.nullable(),
-  interval: z
-    .object({ method: z.string(), confidence: z.number(), low: z.number(), high: z.number() })
-    .nullable(),
+  interval: z.object({ method: z.string(), confidence: z.number(), low: z.number(), high: z.number() }).nullable(),
 });
 
 const requirementResult = z.object({
@@ -197,7 +195,9 @@ export const resultSchema = z
     }),
     target: nullableText,
     model: modelVersion.nullable(),
-    baseline: z.object({ kind: z.enum(['version', 'absent', 'none']), version: nullableText, note: z.string() }).nullable(),
+    baseline: z
+      .object({ kind: z.enum(['version', 'absent', 'none']), version: nullableText, note: z.string() })
+      .nullable(),
     gate: z
       .object({
         verdict: z.enum(['passed', 'rejected', 'unchanged']),
@@ -260,6 +260,11 @@ export const resultSchema = z
       .nullable(),
     notes: z.array(z.object({ level: z.enum(['info', 'warning']), message: z.string() })),
     github: z.object({ comment_url: nullableText, deployment_id: nullableText }),
+    in_progress: z
+      .boolean()
+      .optional()
+      .describe('True only in what is shown while a rollout goes on; never in a report.'),
+    cut: z.array(z.string()).optional().describe('Parts that were left out to fit an output; the report has them.'),
   })
   .describe('Result document of Databricks Model Promotion.');
 
@@ -269,3 +274,8 @@ export type ResultRule = z.infer<typeof ruleResult>;
 export type ResultRequirement = z.infer<typeof requirementResult>;
 export type ResultCheck = z.infer<typeof checkLine>;
 export type ResultShare = z.infer<typeof share>;
+export type ResultArm = z.infer<typeof armFigures>;
+export type ResultTimelinePoint = z.infer<typeof timelinePoint>;
+export type ResultPlan = z.infer<typeof plan>;
+export type ResultRollout = z.infer<typeof rollout>;
+export type ResultAlert = z.infer<typeof alertResult>;

@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { DECISIONS } from '../../../src/reasons.js';
+import { renderComment } from '../../../src/report/markdown/comment.js';
+import { renderSummary } from '../../../src/report/markdown/summary.js';
+import { commentMarker } from '../../../src/report/marker.js';
+import { resultSchema } from '../../../src/report/result.js';
+import { remoteFailure, SAMPLES } from './samples.js';
+
+const FOLDER = join(process.cwd(), '__tests__/unit/report/golden');
+const marker = commentMarker(['main.cv_models.cv_model', 'prod']);
+
+/** Compares with the golden file; `UPDATE_GOLDEN=1` writes it. */
+function expectGolden(name: string, text: string): void {
+  const path = join(FOLDER, name);
+  if (process.env['UPDATE_GOLDEN'] === '1') {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(path, text);
+  }
+  expect(existsSync(path)).toBe(true);
+  expect(text).toBe(readFileSync(path, 'utf8'));
+}
+
+describe('golden comments', () => {
+  it.each(DECISIONS)('%s', (decision) => {
+    const result = SAMPLES[decision]();
+    expect(result.decision).toBe(decision);
+    expect(resultSchema.safeParse(result).success).toBe(true);
+    expectGolden(`comment-${decision}.md`, renderComment(result, { marker }));
+  });
+
+  it('a refusal of the remote side', () => {
+    expectGolden('comment-failed-remote.md', renderComment(remoteFailure(), { marker }));
+  });
+
+  it('while a rollout goes on', () => {
+    const result = {
+      ...SAMPLES.promoted(),
+      in_progress: true,
+      headline: 'Version 13 has 25 % of the traffic of cv_endpoint',
+    };
+    expectGolden('comment-in-progress.md', renderComment(result, { marker }));
+  });
+
+  it('reduced', () => {
+    expectGolden('comment-rolled-back-reduced.md', renderComment(SAMPLES['rolled-back'](), { marker, limit: 5_000 }));
+  });
+
+  it('headline', () => {
+    expectGolden('comment-rolled-back-headline.md', renderComment(SAMPLES['rolled-back'](), { marker, limit: 2_500 }));
+  });
+});
+
+describe('summary', () => {
+  it.each(DECISIONS)('%s has what the comment has, without its marker', (decision) => {
+    const result = SAMPLES[decision]();
+    expect(`${marker}\n${renderSummary(result)}`).toBe(renderComment(result, { marker }));
+  });
+});

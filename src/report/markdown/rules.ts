@@ -1,0 +1,106 @@
+import { markdownText } from '../escape.js';
+import { formatCount, formatMargin, formatMetric } from '../format.js';
+import type { ResultDocument, ResultRequirement, ResultRule } from '../result.js';
+import { STATUS_MARKS, STATUS_ORDER } from '../wording.js';
+import { type Size, shownRows } from './size.js';
+import { bullets, code, folded, type Insertion, joined, Markdown, md, stacked, table } from './template.js';
+
+type Gate = NonNullable<ResultDocument['gate']>;
+
+function strong(text: string, isStrong: boolean): Markdown {
+  return isStrong ? md`**${text}**` : md`${text}`;
+}
+
+function ruleRow(rule: ResultRule, hasBaseline: boolean): Insertion[] {
+  const missed = rule.status === 'fail';
+  return [
+    new Markdown(STATUS_MARKS[rule.status]),
+    code(rule.metric),
+    strong(formatMetric(rule.value, rule.bound), missed),
+    ...(hasBaseline ? [formatMetric(rule.baseline)] : []),
+    new Markdown(markdownText(rule.required, 160)),
+    strong(formatMargin(rule.margin), missed),
+  ];
+}
+
+function worstFirst<T extends { readonly status: ResultRule['status'] }>(lines: readonly T[]): T[] {
+  return lines.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
+}
+
+/** The version that the figures in the column belong to is in its title, so that nobody has to scroll for it. */
+function versionTitle(word: string, version: string | null | undefined): string {
+  return version && /^\d{1,12}$/.test(version) ? `${word} (v${version})` : word;
+}
+
+function ruleTable(result: ResultDocument, rules: readonly ResultRule[]): Markdown {
+  const hasBaseline = rules.some((rule) => rule.baseline !== null);
+  const columns = [
+    { title: 'Result' },
+    { title: 'Metric' },
+    { title: versionTitle('Candidate', result.model?.version), align: 'right' as const },
+    ...(hasBaseline ? [{ title: versionTitle('Current', result.baseline?.version), align: 'right' as const }] : []),
+    { title: 'Required' },
+    { title: 'Margin', align: 'right' as const },
+  ];
+  return table(
+    columns,
+    rules.map((rule) => ruleRow(rule, hasBaseline)),
+  );
+}
+
+function reasons(rules: readonly ResultRule[], size: Size): Markdown | null {
+  const told = rules.filter((rule) => rule.status !== 'pass');
+  return bullets(
+    told.map((rule) => md`${code(rule.metric)}: ${new Markdown(markdownText(rule.explanation, size.text))}`),
+  );
+}
+
+function requirementLine(requirement: ResultRequirement, size: Size): Markdown {
+  const details = requirement.details.slice(0, size.details ? 50 : 5);
+  const head = md`${new Markdown(STATUS_MARKS[requirement.status])} **${requirement.name}**: ${new Markdown(
+    markdownText(requirement.explanation, size.text),
+  )}`;
+  return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
+}
+
+/** `6 rules and 2 requirements: 1 failed, 1 warning`. */
+export function tally(gate: Gate): string {
+  const all = [...gate.rules, ...gate.requirements];
+  const count = (status: ResultRule['status']): number => all.filter((line) => line.status === status).length;
+  const parts = [
+    [count('fail'), 'failed'],
+    [count('warn'), 'with a warning'],
+    [count('note'), 'with a note'],
+    [count('pass'), 'passed'],
+  ] as const;
+  return parts.flatMap(([number, word]) => (number > 0 ? [`${formatCount(number)} ${word}`] : [])).join(', ');
+}
+
+function leftNote(left: number, kind: string): Markdown | null {
+  return left > 0 ? md`_${formatCount(left)} more ${kind} are in the job’s summary._` : null;
+}
+
+function gateBody(result: ResultDocument, gate: Gate, size: Size): Markdown {
+  const rules = shownRows(worstFirst(gate.rules), size);
+  const requirements = shownRows(worstFirst(gate.requirements), size);
+  return stacked([
+    rules.shown.length > 0 ? ruleTable(result, rules.shown) : null,
+    leftNote(rules.left, 'rules'),
+    reasons(rules.shown, size),
+    requirements.shown.length > 0 ? md`**Requirements**` : null,
+    bullets(requirements.shown.map((requirement) => requirementLine(requirement, size))),
+    leftNote(requirements.left, 'requirements'),
+    bullets(gate.notes.slice(0, size.details ? 50 : 5)),
+  ]);
+}
+
+/** The gate. Once a rollout has begun it is history, and folded unless it said no. */
+export function gateSection(result: ResultDocument, size: Size): Markdown | null {
+  const { gate } = result;
+  if (gate === null || size.rows === 0) return null;
+  if (gate.rules.length + gate.requirements.length + gate.notes.length === 0) return null;
+  const body = gateBody(result, gate, size);
+  const isHistory = result.rollout !== null && gate.verdict !== 'rejected';
+  if (isHistory) return folded(`Gate: ${tally(gate)}`, body);
+  return stacked([md`### Gate: ${tally(gate)}`, body]);
+}
