@@ -2,7 +2,8 @@ import { afterEach } from '@jest/globals';
 import { type GitHub, type GitHubOptions, startGitHub } from '../../../sandbox/github/index.js';
 import { createContractValidator } from '../../../sandbox/github/openapi/validator.js';
 
-const contracts = {
+/** GitHub's descriptions as checks. */
+export const contracts = {
   'github.com': createContractValidator('github.com'),
   'ghes-3.17': createContractValidator('ghes-3.17'),
 };
