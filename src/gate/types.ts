@@ -47,6 +47,8 @@ export interface Rule {
   readonly onMissingMetric: MissingPolicy;
   readonly onMissingBaseline: MissingPolicy;
   readonly onMissingBaselineMetric: MissingPolicy;
+  /** What to do when `confidence` is asked for and the evidence is too thin for any interval. `undefined`: fail. */
+  readonly onThinEvidence?: MissingPolicy;
   /** Where the rule was written, for messages: `deployment.ci_cd.metrics_threshold.f1` or `input:metrics-threshold`. */
   readonly origin: string;
 }
@@ -165,6 +167,8 @@ export interface RuleResult {
 export interface Requirements {
   readonly signature?: 'compatible' | 'identical' | 'ignore';
   readonly maxAgeMs?: number;
+  /** `false`: a run that is not FINISHED, or was deleted, is only noted. `undefined` and `true`: it rejects. */
+  readonly runFinished?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
   readonly sameCommit?: boolean;
@@ -205,4 +209,6 @@ export interface GateContext {
   readonly commits: readonly string[];
   /** The entity that has most traffic now is this version of this model. */
   readonly servingVersion?: string;
+  /** Facts of the version that serves, where they were fetched and the baseline is another one. Its signature counts. */
+  readonly serving?: VersionFacts;
 }
