@@ -91,7 +91,11 @@ export interface Settings {
     /** Probes per second. */
     readonly probeRate: number;
   };
-  readonly monitoring: { readonly intervalMs: number; readonly metrics: readonly string[]; readonly alerts: readonly Alert[] };
+  readonly monitoring: {
+    readonly intervalMs: number;
+    readonly metrics: readonly string[];
+    readonly alerts: readonly Alert[];
+  };
   readonly app: { readonly name: string; readonly source: string } | null;
   readonly control: {
     readonly dryRun: boolean;

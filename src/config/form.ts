@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { isRecord, valueAt } from './layers.js';
+import type { Path } from './source.js';
+
+/** A value that has not the form that the schema asks for. */
+export type FormFault =
+  /** `expected` ends a sentence, such as `a duration`. `words` are the values of a closed list. */
+  | { readonly kind: 'value'; readonly path: Path; readonly expected: string; readonly words: readonly string[] }
+  /** A key that does not exist here; `known` are those that do. */
+  | { readonly kind: 'unknown-key'; readonly path: Path; readonly known: readonly string[] }
+  /** A key that must be there and is not. */
+  | { readonly kind: 'missing'; readonly path: Path; readonly expected: string };
+
+type Issue = z.core.$ZodIssue;
+
+/** Every fault of `value` against `schema`, in the order of the document. Empty when the form is right. */
+export function formFaults(schema: z.ZodType, value: unknown): readonly FormFault[] {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue, [], schema, value));
+}
+
+function faultsOf(issue: Issue, base: Path, schema: z.ZodType, root: unknown): FormFault[] {
+  const path = [...base, ...issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)))];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ kind: 'unknown-key', path: [...path, key], known: knownKeys(schema, path) }));
+  }
+  if (issue.code === 'invalid_union') {
+    const branch = likelyBranch(issue.errors);
+    if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, schema, root));
+  }
+  if (isMissing(root, path)) return [{ kind: 'missing', path, expected: issue.message }];
+  const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  return [{ kind: 'value', path, expected: issue.message, words }];
+}
+
+/** The branch of a union that the value was meant for: the only one whose own type fits, so that its faults lie deeper. */
+function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const fitting = branches.filter((issues) => !issues.some((issue) => issue.path.length === 0 && isTypeFault(issue)));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function isTypeFault(issue: Issue): boolean {
+  if (issue.code !== 'invalid_union') return issue.code !== 'unrecognized_keys';
+  return likelyBranch(issue.errors) === undefined;
+}
+
+function isMissing(root: unknown, path: Path): boolean {
+  const last = path.at(-1);
+  const parent = valueAt(root, path.slice(0, -1));
+  return typeof last === 'string' && isRecord(parent) && !Object.hasOwn(parent, last);
+}
+
+/** Keys that the schema allows at a path; of a union, those of all its maps. */
+function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+  const described = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+  return [...new Set(descend([described], path).flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+type Described = z.core.JSONSchema.BaseSchema;
+
+function descend(nodes: readonly Described[], path: Path): readonly Described[] {
+  const here = nodes.flatMap(alternatives);
+  const [segment, ...deeper] = path;
+  if (segment === undefined) return here;
+  return descend(
+    here.flatMap((node) => inner(node, segment)),
+    deeper,
+  );
+}
+
+function alternatives(node: Described): readonly Described[] {
+  return [node, ...(node.anyOf ?? []).flatMap((branch) => (isSchema(branch) ? alternatives(branch) : []))];
+}
+
+function inner(node: Described, segment: string | number): readonly Described[] {
+  const next = typeof segment === 'number' ? node.items : (node.properties?.[segment] ?? node.additionalProperties);
+  return isSchema(next) ? [next] : [];
+}
+
+function isSchema(value: unknown): value is Described {
+  return isRecord(value);
+}
