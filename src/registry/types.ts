@@ -1,6 +1,12 @@
 import type { VersionFacts } from '../gate/types.js';
 
+/** The facts that a registry delivers, for the clients (which may know this contract but not the gate). */
+export type { MetricPoint, Provenance, RunFacts, Signature, SignatureField, VersionFacts } from '../gate/types.js';
+
 export type RegistryKind = 'unity-catalog' | 'workspace' | 'mlflow';
+
+/** Facts with what could not be read along the way, in words. */
+export type RegistryFacts = VersionFacts & { readonly notes?: readonly string[] };
 
 /** `latest`, a number, `@alias`, or the newest version that carries one of these commits. */
 export type VersionQuery =
@@ -39,7 +45,15 @@ export interface PromotionRecord {
 /** What was moved, so that it can be put back; small and JSON-able, kept in the journal. */
 export interface PromotionUndo {
   readonly aliases: readonly { readonly alias: string; readonly from: string | null; readonly to: string }[];
-  readonly stage?: { readonly from: string | null; readonly to: string };
+  readonly stage?: {
+    /** Version that held the stage before. */
+    readonly from: string | null;
+    readonly to: string;
+    /** The stage, such as `Production`. */
+    readonly name?: string;
+    /** The stage that `to` was in before. */
+    readonly before?: string;
+  };
 }
 
 /**
@@ -51,7 +65,7 @@ export interface ModelRegistry {
   readonly kind: RegistryKind;
   /** "Latest" is the greatest version number among those that are READY. */
   resolve(model: string, query: VersionQuery, signal: AbortSignal): Promise<ResolvedVersion>;
-  facts(model: string, version: string, query: FactsQuery, signal: AbortSignal): Promise<VersionFacts>;
+  facts(model: string, version: string, query: FactsQuery, signal: AbortSignal): Promise<RegistryFacts>;
   /** Version that the alias points at, or `null` when there is no such alias. */
   alias(model: string, alias: string, signal: AbortSignal): Promise<string | null>;
   /**

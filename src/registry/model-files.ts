@@ -1,0 +1,130 @@
+import type { HttpClient } from '../http/client.js';
+import type { HttpRequest } from '../http/types.js';
+import {
+  type SignatureReading,
+  servingExamplePath,
+  signatureFromDocument,
+  signatureFromModelFile,
+} from './signature.js';
+
+/** One file of a model, or why it cannot be had. */
+export type FileReading =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'absent'; readonly why: string };
+
+/** Reads files that were logged with a model, by their path inside the model's folder. Throws only when aborted. */
+export type ModelFiles = (path: string, signal: AbortSignal) => Promise<FileReading>;
+
+/** One way to ask for a file. */
+export type FileRoute = (path: string) => Omit<HttpRequest, 'signal' | 'method'>;
+
+const FILE_TIMEOUT_MS = 20_000;
+
+/**
+ * Tries routes in turn until one gives the file. A missing file is a 500 on MLflow servers and storage may not be readable over REST at
+ * all, so nothing is repeated and every refusal is only a reason to try the next route.
+ */
+export function createModelFiles(http: HttpClient, routes: readonly FileRoute[]): ModelFiles {
+  return async (path, signal) => {
+    const whys: string[] = [];
+    for (const route of routes) {
+      const reply = await http.text({
+        method: 'GET',
+        headers: { accept: '*/*' },
+        timeoutMs: FILE_TIMEOUT_MS,
+        budgetMs: FILE_TIMEOUT_MS,
+        finalStatuses: [500, 502, 503, 504],
+        ...route(path),
+        signal,
+      });
+      if (reply.kind === 'value' && !/^\s*<(!doctype|html)/i.test(reply.value)) {
+        return { kind: 'text', text: reply.value };
+      }
+      whys.push(
+        reply.kind === 'fault'
+          ? `${reply.fault.request} gave ${reply.fault.status ?? 'no answer'}`
+          : 'a web page came back',
+      );
+    }
+    const why = whys.length === 0 ? 'no route is known to the files of this model' : [...new Set(whys)].join('; ');
+    return { kind: 'absent', why };
+  };
+}
+
+/** Routes to files of a logged model (MLflow 3). */
+export function loggedModelRoutes(modelId: string): FileRoute[] {
+  const path = `/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(modelId)}/artifacts/files`;
+  return [(file) => ({ path, query: { artifact_file_path: file } })];
+}
+
+/** Routes to files that lie under a run's artifacts. `folder` is the model's path there. */
+export function runRoutes(runId: string, folder: string): FileRoute[] {
+  const full = (file: string): string => (folder === '' ? file : `${folder}/${file}`);
+  return [(file) => ({ path: '/get-artifact', query: { run_id: runId, run_uuid: runId, path: full(file) } })];
+}
+
+/** The part of a model's source below its run's artifacts; `null` when the source is not of that form. */
+export function folderInRun(source: string): string | null {
+  return /\/artifacts\/(.+?)\/*$/.exec(source)?.[1] ?? /^runs:\/[^/]+\/(.+?)\/*$/.exec(source)?.[1] ?? null;
+}
+
+/** Id of the logged model that a source names (`models:/m-…`); `null` for other sources. */
+export function loggedModelIn(source: string): string | null {
+  return /^models:\/+(m-[^/@]+)\/*$/.exec(source)?.[1] ?? null;
+}
+
+/**
+ * The signature: from the `MLmodel` file, or from the run's tag `mlflow.log-model.history`, in which MLflow 2 keeps a copy of the model's
+ * description.
+ */
+export async function readSignature(
+  files: ModelFiles,
+  source: string,
+  runTags: () => Readonly<Record<string, string>> | undefined,
+  signal: AbortSignal,
+): Promise<SignatureReading> {
+  const file = await files('MLmodel', signal);
+  if (file.kind === 'text') return signatureFromModelFile(file.text);
+  const logged = loggedDescription(runTags()?.['mlflow.log-model.history'], folderInRun(source));
+  if (logged !== null) return signatureFromDocument(logged);
+  return { kind: 'unreadable', why: `the MLmodel file could not be read (${file.why})` };
+}
+
+function loggedDescription(tag: string | undefined, folder: string | null): Readonly<Record<string, unknown>> | null {
+  if (tag === undefined) return null;
+  const entries = parseList(tag);
+  const fitting = entries.filter((entry) => folder !== null && entry.artifact_path === folder);
+  const chosen = fitting.length > 0 ? fitting : entries;
+  return chosen.length === 1 || fitting.length > 0 ? (chosen.at(-1) ?? null) : null;
+}
+
+function parseList(text: string): Readonly<Record<string, unknown>>[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((entry) => typeof entry === 'object' && entry !== null) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The serving input example as a body for `/invocations`, or `null` when there is none or it cannot be read. */
+export async function readServingExample(files: ModelFiles, signal: AbortSignal): Promise<unknown> {
+  const [model, usual] = await Promise.all([files('MLmodel', signal), files('serving_input_example.json', signal)]);
+  const named = model.kind === 'text' ? namedExample(model.text) : null;
+  const other = named === null || named === 'serving_input_example.json' ? usual : await files(named, signal);
+  const found = other.kind === 'text' ? other : usual;
+  if (found.kind === 'absent') return null;
+  try {
+    return JSON.parse(found.text);
+  } catch {
+    return null;
+  }
+}
+
+function namedExample(modelFile: string): string | null {
+  try {
+    return servingExamplePath(modelFile);
+  } catch {
+    return null;
+  }
+}
