@@ -11,9 +11,6 @@ import { renderComment } from '../report/markdown/comment.js';
 import type { ResultDocument } from '../report/result.js';
 import type { CommandLog } from './types.js';
 
-/** Longest the final words to GitHub may take; a job must end even when GitHub does not answer. */
-const LAST_WORDS_MS = 60_000;
-
 export interface NoticeboardOptions {
   readonly github: GitHub;
   readonly event: EventContext;
@@ -65,9 +62,9 @@ export class Noticeboard {
     if (outcome.kind === 'failed') this.#options.log.debug(outcome.message);
   }
 
-  /** Writes the last word: comment and deployment status. Bounded in time, also after a cancellation. */
-  async finish(document: ResultDocument, failed: boolean): Promise<Notices> {
-    const signal = AbortSignal.timeout(LAST_WORDS_MS);
+  /** Writes the last word: comment and deployment status, within `limitMs`, also after a cancellation. */
+  async finish(document: ResultDocument, failed: boolean, limitMs: number): Promise<Notices> {
+    const signal = AbortSignal.timeout(limitMs);
     const deployment = await this.#deployment;
     const [comment] = await Promise.all([
       this.#comment(document, failed, signal),

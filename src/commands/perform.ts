@@ -1,0 +1,52 @@
+import type { SignalWatch } from '../action/signals.js';
+import { loadSettings } from '../config/settings.js';
+import { configurationError } from '../errors.js';
+import type { Command } from '../reasons.js';
+import type { Desk } from './desk.js';
+import { gate } from './gate.js';
+import { monitor } from './monitor.js';
+import { plan } from './plan.js';
+import { promote } from './promote.js';
+import { reconcile } from './reconcile.js';
+import { rollback } from './rollback.js';
+import type { Conclusion, Workbench } from './types.js';
+import { openWorkbench } from './workbench.js';
+
+const COMMAND_TABLE: Readonly<Record<Command, (bench: Workbench) => Promise<Conclusion>>> = {
+  gate,
+  plan,
+  promote,
+  rollback,
+  reconcile,
+  monitor,
+};
+
+/** Reads the settings and runs the command that they ask for. Throws `ActionError`; what was found before stays on the desk. */
+export async function perform(desk: Desk, watch: SignalWatch): Promise<Conclusion> {
+  const { session } = desk;
+  const loaded = await loadSettings({
+    inputs: session.inputs,
+    eventName: session.runner.event,
+    readFile: session.readFile,
+    environment: session.environment,
+  });
+  desk.adopt(loaded.kind === 'settings' ? loaded.settings : loaded.known);
+  if (session.event.isFork) return forkConclusion();
+  if (loaded.kind === 'faults') throw configurationError(loaded.faults);
+  const { settings } = loaded;
+  for (const note of settings.notes) session.log[note.level](note.message);
+  const bench = openWorkbench(desk, settings, watch);
+  return COMMAND_TABLE[settings.command](bench);
+}
+
+/** The pull request of a fork has no secrets and a read-only token; nothing is tried with them. */
+function forkConclusion(): Conclusion {
+  return {
+    decision: 'skipped',
+    reason_code: 'fork-pull-request',
+    headline: 'Not judged: the pull request comes from a fork.',
+    explanation:
+      'Workflows of a fork get no secrets and no identity token, so the workspace cannot be asked, and code from outside must not reach it.',
+    next: 'A maintainer can push the branch to this repository, or run `command: gate` by workflow_dispatch with the version.',
+  };
+}
