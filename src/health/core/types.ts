@@ -31,6 +31,8 @@ export interface LatencyHistogram {
 export interface MinuteSample {
   /** The timestamp that the exporter gave, epoch ms: the end of the minute that the gauge covers. */
   readonly endMs: number;
+  /** Where the figures begin, epoch ms, if not a minute before `endMs` (figures made from running totals). */
+  readonly startMs?: number;
   /** `endpoint`: the series carry no label that names a served entity. */
   readonly scope: Arm | 'endpoint' | 'other';
   readonly requests: number | null;
@@ -57,10 +59,12 @@ export interface JudgeSettings {
   readonly alerts: readonly Alert[];
   /** Requests (traffic and probes together) that the candidate must have seen before a step may advance. */
   readonly minRequests: number;
-  /** Chance of condemning a healthy version, per rollout and test. */
+  /** Chance of condemning a healthy version in a rollout, all tests together. */
   readonly alpha: number;
   /** Error-rate ratio candidate : current that is still tolerated. */
   readonly toleratedRatio: number;
+  /** Silence of all sources, in ms of the server's clock, from which on the judge is blind; 3 minutes unless given. */
+  readonly blindAfterMs?: number;
 }
 
 /** The window that a step's evidence must come from. */

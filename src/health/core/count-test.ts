@@ -1,0 +1,139 @@
+import { addMinute, type Dispersion, dispersionOf, NO_DISPERSION, quantise } from './dispersion.js';
+
+/** What both versions did in the same minute: requests, and events (errors, slow answers) among them. */
+export interface Tick {
+  readonly candidateRequests: number;
+  readonly currentRequests: number;
+  readonly candidateEvents: number;
+  readonly currentEvents: number;
+}
+
+/** Additive state of the conditional count test: JSON-able, a few dozen numbers at most. */
+export interface CountTest {
+  /** Ratio of the rates candidate : current that is still tolerated. */
+  readonly ratio: number;
+  /** Log scores of the alternatives since the rollout began. */
+  readonly scores: readonly number[];
+  /** The same since the latest restart; `null` while there was none. */
+  readonly stepScores: readonly number[] | null;
+  readonly restarts: number;
+  /** The minute that speaks most against the candidate, of the rollout and since the restart. */
+  readonly worst: Tick | null;
+  readonly stepWorst: Tick | null;
+  readonly candidateEvents: number;
+  /** Of the current version's minutes. */
+  readonly dispersion: Dispersion;
+}
+
+/** How many times worse than tolerated the alternatives are. */
+export const ALTERNATIVES: readonly number[] = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
+
+/** Share of the error budget for the whole rollout; the rest is for tests that begin anew with a step. */
+const WHOLE_ROLLOUT = 0.85;
+
+export function newCountTest(ratio: number): CountTest {
+  const scores = ALTERNATIVES.map(() => 0);
+  return {
+    ratio,
+    scores,
+    stepScores: null,
+    restarts: 0,
+    worst: null,
+    stepWorst: null,
+    candidateEvents: 0,
+    dispersion: NO_DISPERSION,
+  };
+}
+
+/**
+ * Log likelihood ratios of one tick: given that an event occurred, it is the candidate's with probability
+ * `ratio * n / (ratio * n + m)` at worst when the candidate is tolerable (n, m: requests of both).
+ * Source: the conditional count e-process of Lindon and Malek, "Anytime-valid inference for multinomial count data", 2022.
+ */
+export function tickScores(tick: Tick, ratio: number): number[] {
+  const { candidateRequests, currentRequests, candidateEvents, currentEvents } = tick;
+  if (candidateRequests <= 0 || currentRequests <= 0) return ALTERNATIVES.map(() => 0);
+  const share = (times: number) => (times * candidateRequests) / (times * candidateRequests + currentRequests);
+  const tolerated = share(ratio);
+  return ALTERNATIVES.map((alternative) => {
+    const worse = share(ratio * alternative);
+    return candidateEvents * Math.log(worse / tolerated) + currentEvents * Math.log((1 - worse) / (1 - tolerated));
+  });
+}
+
+/** Adds a tick; ticks without requests on both sides only tell about dispersion. */
+export function addTick(test: CountTest, tick: Tick): CountTest {
+  const dispersion = addMinute(test.dispersion, tick.currentEvents, tick.currentRequests);
+  if (tick.candidateRequests <= 0 || tick.currentRequests <= 0) return { ...test, dispersion };
+  const added = tickScores(tick, test.ratio);
+  const plus = (scores: readonly number[]) => scores.map((score, index) => quantise(score + (added[index] ?? 0)));
+  return {
+    ...test,
+    dispersion,
+    scores: plus(test.scores),
+    stepScores: test.stepScores === null ? null : plus(test.stepScores),
+    worst: worseOf(test.worst, tick, test.ratio),
+    stepWorst: test.stepScores === null ? null : worseOf(test.stepWorst, tick, test.ratio),
+    candidateEvents: test.candidateEvents + tick.candidateEvents,
+  };
+}
+
+/** A new step begins: a second process starts at zero, so that good steps do not hide a version that turns bad. */
+export function restart(test: CountTest): CountTest {
+  const since = test.stepScores ?? test.scores;
+  if (since.every((score) => score === 0)) return test;
+  return { ...test, stepScores: ALTERNATIVES.map(() => 0), stepWorst: null, restarts: test.restarts + 1 };
+}
+
+/** The natural logarithm of the e-value, and of what remains of it without the minute that speaks loudest. */
+export interface LogEvidence {
+  readonly log: number;
+  readonly withoutWorst: number;
+  readonly dispersion: number;
+}
+
+/**
+ * Evidence against "the candidate is at most `ratio` times as bad", valid at every look: the mean over the alternatives,
+ * counts divided by the dispersion seen on the current version, mixed over the whole rollout and the current step.
+ */
+export function evidenceOf(test: CountTest): LogEvidence {
+  const dispersion = dispersionOf(test.dispersion);
+  const whole = Math.log(WHOLE_ROLLOUT);
+  const step = Math.log((1 - WHOLE_ROLLOUT) / (Math.max(1, test.restarts) * (Math.max(1, test.restarts) + 1)));
+  const parts = (scores: readonly number[], worst: Tick | null, weight: number) => ({
+    log: weight + logMeanExp(scores.map((score) => score / dispersion)),
+    withoutWorst: weight + logMeanExp(without(scores, worst, test.ratio).map((score) => score / dispersion)),
+  });
+  const rollout = parts(test.scores, test.worst, whole);
+  if (test.stepScores === null) return { ...rollout, dispersion };
+  const latest = parts(test.stepScores, test.stepWorst, step);
+  return {
+    log: logSumExp([rollout.log, latest.log]),
+    withoutWorst: logSumExp([rollout.withoutWorst, latest.withoutWorst]),
+    dispersion,
+  };
+}
+
+/** Log of the mean of exponentials, without overflow. */
+export function logMeanExp(logs: readonly number[]): number {
+  return logSumExp(logs) - Math.log(logs.length);
+}
+
+/** Log of the sum of exponentials, without overflow. */
+export function logSumExp(logs: readonly number[]): number {
+  const greatest = Math.max(...logs);
+  if (!Number.isFinite(greatest)) return greatest;
+  return greatest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - greatest), 0));
+}
+
+function without(scores: readonly number[], worst: Tick | null, ratio: number): number[] {
+  if (worst === null) return [...scores];
+  const taken = tickScores(worst, ratio);
+  return scores.map((score, index) => score - (taken[index] ?? 0));
+}
+
+function worseOf(known: Tick | null, tick: Tick, ratio: number): Tick | null {
+  if (tick.candidateEvents === 0) return known;
+  if (known === null) return tick;
+  return logMeanExp(tickScores(tick, ratio)) > logMeanExp(tickScores(known, ratio)) ? tick : known;
+}

@@ -1,0 +1,57 @@
+import { logSumExp } from './count-test.js';
+import type { Judgement, JudgeSettings } from './types.js';
+import { evidenceText } from './wording.js';
+
+export type UnhealthyReason = Extract<Judgement, { kind: 'unhealthy' }>['reason'];
+
+/**
+ * What one test says.
+ * - `alarm`: the candidate is condemned.
+ * - `baseline`: the limit is broken, by the current version as much.
+ * - `pending`: the evidence is there, but all from one minute or too few events; it must be confirmed.
+ */
+export interface Finding {
+  readonly status: 'alarm' | 'baseline' | 'pending' | 'quiet';
+  readonly reason: UnhealthyReason;
+  /** Natural logarithm of the e-value, and from where on it condemns; `null` for rules that need no test. */
+  readonly evidence: { readonly log: number; readonly threshold: number } | null;
+  readonly explanation: string;
+}
+
+/** How the chance of condemning a healthy version is split over the tests. They add up to 1. */
+const SPLIT = {
+  errors: 0.66,
+  limits: 0.14,
+  latency: 0.08,
+  probeLatency: 0.04,
+  answers: 0.04,
+  clientErrors: 0.04,
+} as const;
+
+export type TestName = keyof typeof SPLIT;
+
+/** A test's part of the error budget, shared evenly by `parts` rules of its kind. */
+export function alphaOf(test: TestName, settings: JudgeSettings, parts = 1): number {
+  return (settings.alpha * SPLIT[test]) / Math.max(1, parts);
+}
+
+/** Log of the e-value that condemns at error probability `alpha`. */
+export function logThreshold(alpha: number): number {
+  return -Math.log(alpha);
+}
+
+/** Evidence that must remain when the loudest minute is taken away: the square root of what condemns. */
+export function confirmed(withoutWorst: number, threshold: number): boolean {
+  return withoutWorst >= threshold / 2;
+}
+
+/** Weights of a test over the whole rollout and of the one that began with the step; see `count-test.ts`. */
+export function mixed(whole: number, step: number, restarts: number): number {
+  if (restarts === 0) return whole + Math.log(0.85);
+  return logSumExp([whole + Math.log(0.85), step + Math.log(0.15 / (restarts * (restarts + 1)))]);
+}
+
+/** The clause that tells a reader how sure the test is. */
+export function evidenceClause(log: number, threshold: number): string {
+  return `evidence ${evidenceText(log)}, condemned from ${evidenceText(threshold)}`;
+}
