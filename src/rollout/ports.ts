@@ -1,5 +1,8 @@
-import type { Judgement, StepFigures, StepWindow } from '../health/core/types.js';
+import type { StepWindow } from '../health/core/types.js';
+import type { Look, SmokeOutcome, UnknownOutcome, WriteResult } from './core/answers.js';
 import type { EndpointConfig, EndpointView, StepReport, TimelinePoint } from './core/types.js';
+
+export type { Look, SmokeOutcome, UnknownOutcome, WriteResult } from './core/answers.js';
 
 /** Time as the driver sees it. Durations come from the monotonic clock, places in time from the server. */
 export interface Clock {
@@ -10,22 +13,6 @@ export interface Clock {
   /** Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
-
-/** A request whose effect is unknown: no answer came, so it may or may not have been carried out. */
-export interface UnknownOutcome {
-  readonly kind: 'unknown';
-  readonly message: string;
-}
-
-export type WriteResult =
-  /** Accepted; the endpoint as the answer showed it. */
-  | { readonly kind: 'accepted'; readonly view: EndpointView }
-  /** 409: another update is running. */
-  | { readonly kind: 'busy'; readonly message: string }
-  /** Refused for good: 400, 403, 404 and the like. */
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
-  /** 429 or 5xx that the transport has given up on without the server having acted, as far as can be told. */
-  | UnknownOutcome;
 
 /** The endpoint, as the driver needs it. Never retries a write; reads are retried by the transport. */
 export interface ServingPort {
@@ -40,22 +27,6 @@ export interface ServingPort {
     signal: AbortSignal,
   ): Promise<{ readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly message: string } | UnknownOutcome>;
 }
-
-/** What one look at the evidence brought. */
-export interface Look {
-  readonly judgement: Judgement;
-  readonly figures: StepFigures;
-  /** Opaque to the engine, JSON-able, kept in the journal so that another process can go on judging. */
-  readonly evidence: unknown;
-  readonly point: Omit<TimelinePoint, 'traffic'>;
-  /** Callers' requests and errors that the candidate answered since the rollout began; `null`: cannot be seen. */
-  readonly exposure: { readonly requests: number; readonly errors: number } | null;
-}
-
-export type SmokeOutcome =
-  | { readonly kind: 'passed'; readonly sent: number; readonly explanation: string }
-  | { readonly kind: 'skipped'; readonly explanation: string }
-  | { readonly kind: 'failed'; readonly sent: number; readonly failed: number; readonly explanation: string };
 
 /** The watch over the candidate, as the driver needs it. */
 export interface HealthPort {
@@ -79,6 +50,10 @@ export interface BookkeepingPort {
   promote(signal: AbortSignal): Promise<readonly string[]>;
   /** Puts back what `promote` moved, if it moved anything. */
   restore(signal: AbortSignal): Promise<readonly string[]>;
+  /** What `restore` needs in another process, JSON-able and small; kept in the journal once `promote` has returned. */
+  record?(): unknown;
+  /** Takes over what another process recorded, before `restore` or `promote` is called. */
+  resume?(record: unknown): void;
 }
 
 /** What people see while it goes on. Must not throw. */

@@ -38,6 +38,21 @@ export interface RemovedEntity {
   readonly omitted: readonly string[];
 }
 
+/** What a promotion leaves behind for a later rollback. */
+export interface PromotionTrace {
+  /** Name of the served entity that was promoted. */
+  readonly promoted: string;
+  readonly version: string;
+  readonly previous: { readonly name: string; readonly version: string } | null;
+  /** The routes before the promotion. */
+  readonly routes: readonly (readonly [name: string, percent: number])[];
+  readonly removed: readonly RemovedEntity[];
+  /** Names of entities that were left at 0 % for an instant rollback. */
+  readonly retained: readonly string[];
+  /** What the registry's side needs in order to put back what it moved. */
+  readonly undo: unknown;
+}
+
 /**
  * The compact record of a rollout that stays on the endpoint: enough for another process to go on, or to go back. Times are
  * epoch ms by the server's clock, never countdowns.
@@ -76,10 +91,8 @@ export interface Journal {
     readonly routes: readonly (readonly [name: string, percent: number])[];
     readonly fingerprint: string;
   } | null;
-  readonly removed: readonly RemovedEntity[];
-  /** Names of entities that the promotion left at 0 % for an instant rollback. */
-  readonly retained: readonly string[];
+  /** The last promotion on this endpoint: this one from its removal of the old entities on, an earlier one until then. */
+  readonly record: PromotionTrace | null;
+  /** Opaque state of the watch; `null` when there is none or it had no room. */
   readonly evidence: unknown;
-  /** What the registry's side needs in order to put back what it moved. */
-  readonly undo: unknown;
 }

@@ -1,6 +1,6 @@
 import type { StepWindow } from '../../health/core/types.js';
 import type { ReasonCode } from '../../reasons.js';
-import type { Look, SmokeOutcome, WriteResult } from '../ports.js';
+import type { Look, SmokeOutcome, WriteResult } from './answers.js';
 import type { Journal, Lease } from './journal.js';
 import type { RolloutState } from './state.js';
 import type { EndpointConfig, EndpointView, RolloutOutcome } from './types.js';
@@ -71,11 +71,15 @@ export type Entry =
   | { readonly to: 'bake'; readonly final: boolean; readonly resumed: boolean }
   /** The present step has passed. */
   | { readonly to: 'advance' }
+  /** Send the present update once more, after a fresh look at the endpoint. */
+  | { readonly to: 'resend' }
   /** The candidate is bad, or cannot be judged: rollback or hold, as the settings say. */
   | { readonly to: 'condemn'; readonly reason: ReasonCode; readonly explanation: string }
   /** Go back, whatever the settings say. */
   | { readonly to: 'turn'; readonly reason: ReasonCode; readonly explanation: string }
   /** Someone else changed the endpoint. */
   | { readonly to: 'foreign'; readonly explanation: string }
+  /** Every bake has passed: the old version goes, then the registry follows. */
+  | { readonly to: 'after-bakes' }
   | { readonly to: 'finish' }
   | { readonly to: 'close' };

@@ -1,7 +1,7 @@
 import type { ReasonCode } from '../../reasons.js';
 import { sharesInWords } from './compare.js';
 import { entityNameFor } from './entity-name.js';
-import type { PlanRequest } from './plan.js';
+import type { PlanRequest } from './plan-request.js';
 import { candidateSpec } from './sizing.js';
 import { candidateRoutes, modelShare, sharesOf } from './split.js';
 import type { EndpointConfig, EndpointView, Plan, ServedEntity } from './types.js';

@@ -1,6 +1,6 @@
 import type { Judgement } from '../../health/core/types.js';
 import type { ReasonCode } from '../../reasons.js';
-import type { Holder, Intent, Journal } from './journal.js';
+import type { Holder, Intent, Journal, PromotionTrace } from './journal.js';
 import type { EndpointConfig, EndpointView, Phase, Plan, RolloutOutcome, StepReport, TimelinePoint } from './types.js';
 
 /** How long the engine waits for what. All in ms. */
@@ -44,6 +44,8 @@ export interface Context {
   /** How long to wait after claiming the lease before reading it back; drawn at random by the driver. */
   readonly settleMs: number;
   readonly resume: Journal | null;
+  /** What the last promotion on this endpoint left behind. */
+  readonly earlier: PromotionTrace | null;
   /** SHA-256 of a text in hexadecimal digits. */
   readonly hash: (text: string) => string;
 }
@@ -86,6 +88,8 @@ export interface Flight {
   readonly sentAtMs: number;
   /** The server said that it took it, or a read showed it running. */
   readonly accepted: boolean;
+  /** Reads since it was sent. */
+  readonly reads: number;
   /** How often it was sent. */
   readonly sends: number;
 }
@@ -97,7 +101,10 @@ export interface Bake {
   readonly startedAtMs: number;
   readonly startedNow: number;
   readonly bakeMs: number;
+  /** Watched time that counts towards the bake. */
   readonly creditedMs: number;
+  /** Time in which the sources were silent or did not fit. */
+  readonly unseenMs: number;
   readonly extensions: number;
   readonly lookedNow: number;
   readonly blindSinceNow: number | null;
@@ -131,6 +138,10 @@ export interface RolloutState {
   readonly flight: Flight | null;
   /** Forward configuration that was sent last and may have come into force. */
   readonly forward: EndpointConfig | null;
+  /** An update of ours has been taken, or may have been. */
+  readonly touched: boolean;
+  /** A forward update that was under way when the rollout turned back, until its end is known. */
+  readonly unsettled: { readonly sentNow: number; readonly seen: boolean } | null;
   readonly intent: Intent | null;
   readonly bake: Bake | null;
   readonly passed: boolean;
@@ -150,6 +161,8 @@ export interface RolloutState {
   readonly exposure: { readonly requests: number; readonly errors: number } | null;
   readonly undo: unknown;
   readonly booked: boolean;
+  /** The lease is ours: the last word goes into the journal. */
+  readonly claimed: boolean;
   /** The old entities were removed. */
   readonly cleaned: boolean;
 }
