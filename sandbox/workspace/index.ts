@@ -1,0 +1,173 @@
+import { registerDatabricks, registerMlflow, type WorkspaceParts } from './assembly.js';
+import type { IdentityOptions } from './auth/identities.js';
+import { mlflowCaller } from './auth/mlflow-auth.js';
+import { Credentials } from './auth/tokens.js';
+import { Faults } from './http/faults.js';
+import { RequestLog } from './http/request-log.js';
+import { Router } from './http/router.js';
+import { WorkspaceServer } from './http/server.js';
+import type { Invariants } from './invariants.js';
+import { Seeding } from './models/seeding.js';
+import { ModelStore } from './models/store.js';
+import type { WorkspaceOptions } from './options.js';
+import { Permissions } from './platform/permissions.js';
+import { Serving } from './serving/assembly.js';
+import type { Endpoints } from './serving/endpoints.js';
+import type { ServingScripting } from './serving/scripting.js';
+import { ServerClock } from './time/clock.js';
+import { seeded } from './time/random.js';
+import { Simulation } from './time/simulation.js';
+import { TrackingStore } from './tracking/store.js';
+import type { MetricsExport } from './traffic/metrics-export.js';
+import type { Traffic } from './traffic/traffic.js';
+
+export { effects } from './http/faults.js';
+export type { WorkspaceOptions } from './options.js';
+
+/** A running sandbox: its address and credentials, what it saw, and the strings to pull. */
+export interface Workspace {
+  /** Base URL without a slash at its end. */
+  readonly url: string;
+  /** A valid personal access token of the main identity. */
+  readonly token: string;
+  /** Application id and secret of the main identity, for OAuth. */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly clock: ServerClock;
+  /** Everything that was asked of it. */
+  readonly requests: RequestLog;
+  /** Faults of the HTTP layer. */
+  readonly faults: Faults;
+  readonly credentials: Credentials;
+  readonly permissions: Permissions;
+  /** Fills registries and tracking server. */
+  readonly seed: Seeding;
+  readonly tracking: TrackingStore;
+  /** Unity Catalog models. */
+  readonly unityCatalog: ModelStore;
+  /** The legacy registry of the workspace, or the registry of the plain MLflow server. */
+  readonly registry: ModelStore;
+  /** Endpoints as they are. */
+  readonly endpoints: Endpoints;
+  /** What can be made to befall them. */
+  readonly serving: ServingScripting;
+  /** Conduct of versions, simulated callers and the record of who answered what. */
+  readonly traffic: Traffic;
+  readonly metrics: MetricsExport;
+  /** What must hold at every moment; tests assert that `violations` is empty. */
+  readonly invariants: Invariants;
+  /** What a careful client would not have sent. */
+  readonly complaints: readonly string[];
+  /** Lets everything happen that is due, without waiting for the next tick. */
+  settle(): void;
+  /** Moves the server's clock forward and lets everything happen on the way. */
+  advance(serverMs: number): void;
+  stop(): Promise<void>;
+}
+
+const MAIN: IdentityOptions = {
+  userName: 'a1b2c3d4-0000-4000-8000-00000000c0de',
+  displayName: 'model-promotion',
+  kind: 'service-principal',
+  clientSecret: 'dose0123456789abcdef0123456789abcdef',
+  admin: true,
+};
+
+const ALL_ALLOWED = { read: () => undefined, manage: () => undefined, create: () => undefined };
+
+interface Assembled extends WorkspaceParts {
+  readonly clock: ServerClock;
+  readonly simulation: Simulation;
+  readonly seed: Seeding;
+  readonly main: IdentityOptions;
+  readonly token: string;
+}
+
+function assemble(options: WorkspaceOptions): Assembled {
+  const random = seeded(options.seed ?? 1);
+  const clock = new ServerClock(options.speed ?? 60, options.startAt ?? Date.now());
+  const simulation = new Simulation(clock);
+  const credentials = new Credentials(random);
+  const main = options.identity ?? MAIN;
+  const { token } = credentials.add(main);
+  for (const identity of options.identities ?? []) credentials.add(identity);
+  const workspaceId = options.workspaceId ?? '7474645572615955';
+  const plain = options.kind === 'mlflow';
+  const unityCatalog = new ModelStore(random, { foldsCase: true, noun: 'Registered model', workspaceId });
+  const registry = new ModelStore(random, { foldsCase: false, noun: 'Registered Model', workspaceId });
+  const registryOf = (model: string): ModelStore => (!plain && model.split('.').length === 3 ? unityCatalog : registry);
+  const tracking = new TrackingStore(random, plain ? 'mlflow-artifacts:' : 'dbfs:/databricks/mlflow-tracking');
+  const permissions = new Permissions();
+  const administrator = main.userName;
+  const checkLoadable = (): void => undefined;
+  const serving = new Serving({ options, simulation, random, permissions, registryOf, administrator, checkLoadable });
+  const seed = new Seeding(registryOf, tracking, clock, random, administrator);
+  const stores = { credentials, permissions, unityCatalog, registry, registryOf, tracking, serving };
+  return { ...stores, options, workspaceId, access: ALL_ALLOWED, clock, simulation, seed, main, token };
+}
+
+function serverFor(parts: Assembled, faults: Faults, log: RequestLog): WorkspaceServer {
+  const { options, credentials, simulation, serving, main } = parts;
+  const router = new Router();
+  const plain = options.kind === 'mlflow';
+  if (plain) registerMlflow(router, parts);
+  else registerDatabricks(router, parts);
+  const own = credentials.identity(main.userName);
+  return new WorkspaceServer({
+    router,
+    faults,
+    log,
+    simulation,
+    authenticate: (authorization) =>
+      plain ? mlflowCaller(own, options.mlflowAuth, authorization) : credentials.authenticate(authorization),
+    roundTripMs: options.roundTripMs ?? 0,
+    unknownPaths: plain ? 'html' : 'json',
+    headers: plain ? {} : { 'x-databricks-org-id': parts.workspaceId },
+    afterRequest: () => serving.invariants.check(simulation.now),
+  });
+}
+
+/**
+ * Starts a sandbox on 127.0.0.1. Durations given to it are server time; latencies, delays of answers and lives of
+ * tokens are real time, because clients measure them with their own clock.
+ */
+export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
+  const parts = assemble(options);
+  const { clock, simulation, serving } = parts;
+  const requests = new RequestLog();
+  const faults = new Faults();
+  const server = serverFor(parts, faults, requests);
+  const url = await server.listen(options.port ?? 0);
+  const tickMs = options.tickMs ?? 10;
+  const ticker = tickMs > 0 ? setInterval(() => simulation.settle(), tickMs).unref() : undefined;
+  return {
+    url,
+    token: parts.token,
+    clientId: parts.main.userName,
+    clientSecret: parts.main.clientSecret ?? '',
+    clock,
+    requests,
+    faults,
+    credentials: parts.credentials,
+    permissions: parts.permissions,
+    seed: parts.seed,
+    tracking: parts.tracking,
+    unityCatalog: parts.unityCatalog,
+    registry: parts.registry,
+    endpoints: serving.endpoints,
+    serving: serving.scripting,
+    traffic: serving.traffic,
+    metrics: serving.metrics,
+    invariants: serving.invariants,
+    complaints: serving.complaints,
+    settle: () => simulation.settle(),
+    advance: (serverMs) => {
+      clock.advance(serverMs);
+      simulation.settle();
+    },
+    stop: async () => {
+      clearInterval(ticker);
+      await server.close();
+    },
+  };
+}
