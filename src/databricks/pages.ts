@@ -1,5 +1,3 @@
-import { encodePath } from '../http/path.js';
-
 /** Pages of the workspace for people. */
 export interface WorkspacePages {
   endpoint(name: string): string;
@@ -16,18 +14,22 @@ export function workspacePages(host: string, workspaceId: string | null): Worksp
   const page = (path: string): string =>
     `${host}${path}${workspaceId === null ? '' : `?o=${encodeURIComponent(workspaceId)}`}`;
   return {
-    endpoint: (name) => page(encodePath`/ml/endpoints/${name}`),
+    endpoint: (name) => page(link`/ml/endpoints/${name}`),
     catalogVersion(fullName, version) {
       const [catalog = '', schema = '', model = ''] = fullName.split('.');
-      return page(encodePath`/explore/data/models/${catalog}/${schema}/${model}/version/${version}`);
+      return page(link`/explore/data/models/${catalog}/${schema}/${model}/version/${version}`);
     },
     workspaceVersion(name, version) {
       const query = workspaceId === null ? '' : `?o=${encodeURIComponent(workspaceId)}`;
-      return `${host}/${query}${encodePath`#mlflow/models/${name}/versions/${version}`}`;
+      return `${host}/${query}${link`#mlflow/models/${name}/versions/${version}`}`;
     },
-    run: (experimentId, runId) => page(encodePath`/ml/experiments/${experimentId}/runs/${runId}`),
-    app: (name) => page(encodePath`/apps/${name}`),
-    job: (jobId, runId) =>
-      page(runId === undefined ? encodePath`/jobs/${jobId}` : encodePath`/jobs/${jobId}/runs/${runId}`),
+    run: (experimentId, runId) => page(link`/ml/experiments/${experimentId}/runs/${runId}`),
+    app: (name) => page(link`/apps/${name}`),
+    job: (jobId, runId) => page(runId === undefined ? link`/jobs/${jobId}` : link`/jobs/${jobId}/runs/${runId}`),
   };
+}
+
+/** A path for a browser; unlike a path for the API it may hold empty parts. */
+function link(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 }

@@ -22,7 +22,7 @@ export interface Serving extends ServingPort {
 
 /** The serving API for one endpoint. Reads throw `ActionError`; writes never do for what the server answers. */
 export function createServing(http: HttpClient, pages: WorkspacePages, endpointName: string): Serving {
-  const path = `${ENDPOINTS}/${encodeURIComponent(endpointName)}`;
+  const path = `${ENDPOINTS}${encodePath`/${endpointName}`}`;
   const url = pages.endpoint(endpointName);
   const view = (wire: EndpointWire): EndpointView => endpointView(wire, url);
   return {

@@ -42,16 +42,22 @@ export function classifyNetworkFault(error: unknown, timeoutMs: number | null): 
 
 /** The innermost code and the words of whatever was thrown; aggregate errors (several addresses) speak with their first. */
 function describe(error: unknown): { code: string; syscall: string; message: string } {
-  if (!(error instanceof Error)) return { code: 'UNKNOWN', syscall: '', message: String(error) };
-  const inner = error instanceof AggregateError ? error.errors[0] : undefined;
-  const code = textOf(error, 'code') || textOf(inner, 'code') || textOf(error.cause, 'code') || error.name;
-  const syscall = textOf(error, 'syscall') || textOf(inner, 'syscall') || textOf(error.cause, 'syscall');
-  const innerMessage = inner instanceof Error ? inner.message : '';
-  return { code, syscall, message: error.message || innerMessage || code };
+  const inner = firstOf(propertyOf(error, 'errors'));
+  const layers = [error, inner, propertyOf(error, 'cause')];
+  const find = (key: string): string => layers.map((layer) => textOf(layer, key)).find((text) => text !== '') ?? '';
+  const code = find('code') || textOf(error, 'name') || 'UNKNOWN';
+  return { code, syscall: find('syscall'), message: find('message') || code };
+}
+
+function firstOf(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
+}
+
+function propertyOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
 }
 
 function textOf(value: unknown, key: string): string {
-  if (typeof value !== 'object' || value === null || !(key in value)) return '';
-  const found: unknown = Reflect.get(value, key);
+  const found = propertyOf(value, key);
   return typeof found === 'string' ? found : '';
 }

@@ -1,14 +1,25 @@
+import { ActionError } from '../errors.js';
 import type { Query } from './types.js';
 
 /**
  * A path from a template: every interpolated value is encoded as one segment, so that a name with a slash, a colon or
- * a space stays one segment.
+ * a space stays one segment. Throws `ActionError` for a name that would climb to another path.
  */
 export function encodePath(parts: TemplateStringsArray, ...values: readonly string[]): string {
   return parts.reduce((path, part, index) => {
     const value = values[index];
-    return path + part + (value === undefined ? '' : encodeURIComponent(value));
+    return path + part + (value === undefined ? '' : encodeSegment(value));
   }, '');
+}
+
+/** `.` and `..` cannot be encoded: every URL parser resolves them, whatever their spelling. */
+function encodeSegment(value: string): string {
+  if (value !== '.' && value !== '..' && value !== '') return encodeURIComponent(value);
+  throw new ActionError(`\`${value}\` cannot be a name.`, {
+    kind: 'configuration',
+    reason: 'configuration-invalid',
+    fix: 'Give the name of the object as the server shows it.',
+  });
 }
 
 /** Query text without the question mark; empty when there is nothing to send. Lists become repeated parameters. */

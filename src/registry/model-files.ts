@@ -1,4 +1,5 @@
 import type { HttpClient } from '../http/client.js';
+import { encodePath } from '../http/path.js';
 import type { HttpRequest } from '../http/types.js';
 import {
   type SignatureReading,
@@ -53,7 +54,7 @@ export function createModelFiles(http: HttpClient, routes: readonly FileRoute[])
 
 /** Routes to files of a logged model (MLflow 3). */
 export function loggedModelRoutes(modelId: string): FileRoute[] {
-  const path = `/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(modelId)}/artifacts/files`;
+  const path = encodePath`/ajax-api/2.0/mlflow/logged-models/${modelId}/artifacts/files`;
   return [(file) => ({ path, query: { artifact_file_path: file } })];
 }
 

@@ -1,4 +1,5 @@
 import type { HttpClient } from '../http/client.js';
+import { encodePath } from '../http/path.js';
 import { pages } from './paging.js';
 import {
   historyAnswer,
@@ -39,7 +40,7 @@ export function createTracking(http: HttpClient, prefix = '/api/2.0/mlflow'): Tr
       throw http.error(task, reply.fault);
     },
     loggedModel: async (modelId, signal) => {
-      const path = `${prefix}/logged-models/${encodeURIComponent(modelId)}`;
+      const path = `${prefix}${encodePath`/logged-models/${modelId}`}`;
       const reply = await http.ask({ method: 'GET', path, signal }, loggedModelAnswer);
       if (reply.kind === 'value') return { kind: 'read', value: reply.value.model };
       const task = `Reading logged model ${modelId}`;
