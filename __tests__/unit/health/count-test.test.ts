@@ -47,7 +47,7 @@ describe('the conditional count test', () => {
 
   it('says nothing while one version has no requests', () => {
     const { log } = evidenceOf(addTick(newCountTest(1), tick(0, 900, 0, 50)));
-    expect(log).toBeCloseTo(Math.log(0.85), 6);
+    expect(log).toBeCloseTo(Math.log(0.9), 6);
   });
 
   it('keeps little when all evidence is from one minute', () => {
@@ -65,11 +65,12 @@ describe('the conditional count test', () => {
     expect(evidenceOf(withRestart).log).toBeGreaterThan(evidenceOf(without).log + 2);
   });
 
-  it('divides by the dispersion of the current version', () => {
+  it('divides by the dispersion of both versions, each around its own rate', () => {
     const steady = [tick(100, 900, 4, 9), tick(100, 900, 4, 9), tick(100, 900, 4, 9)].reduce(addTick, newCountTest(1));
     const bursty = [tick(100, 900, 4, 0), tick(100, 900, 4, 27), tick(100, 900, 4, 0)].reduce(addTick, newCountTest(1));
     expect(evidenceOf(steady).dispersion).toBe(1);
-    expect(evidenceOf(bursty).dispersion).toBeCloseTo(27, 1);
+    // Chi-squared 54 for the current version and 0 for the candidate, over 2 + 2 degrees of freedom.
+    expect(evidenceOf(bursty).dispersion).toBeCloseTo(13.5, 2);
     expect(evidenceOf(bursty).log).toBeLessThan(evidenceOf(steady).log);
   });
 });

@@ -21,15 +21,17 @@ export interface CountTest {
   readonly worst: Tick | null;
   readonly stepWorst: Tick | null;
   readonly candidateEvents: number;
-  /** Of the current version's minutes. */
+  /** Of the current version's minutes since the rollout began. */
   readonly dispersion: Dispersion;
+  /** Of the candidate's minutes in this step: bursts that only one of the two has met by chance must not condemn it. */
+  readonly candidateDispersion: Dispersion;
 }
 
 /** How many times worse than tolerated the alternatives are. */
 export const ALTERNATIVES: readonly number[] = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
 
 /** Share of the error budget for the whole rollout; the rest is for tests that begin anew with a step. */
-const WHOLE_ROLLOUT = 0.85;
+const WHOLE_ROLLOUT = 0.9;
 
 export function newCountTest(ratio: number): CountTest {
   const scores = ALTERNATIVES.map(() => 0);
@@ -42,6 +44,7 @@ export function newCountTest(ratio: number): CountTest {
     stepWorst: null,
     candidateEvents: 0,
     dispersion: NO_DISPERSION,
+    candidateDispersion: NO_DISPERSION,
   };
 }
 
@@ -64,12 +67,13 @@ export function tickScores(tick: Tick, ratio: number): number[] {
 /** Adds a tick; ticks without requests on both sides only tell about dispersion. */
 export function addTick(test: CountTest, tick: Tick): CountTest {
   const dispersion = addMinute(test.dispersion, tick.currentEvents, tick.currentRequests);
-  if (tick.candidateRequests <= 0 || tick.currentRequests <= 0) return { ...test, dispersion };
+  const candidateDispersion = addMinute(test.candidateDispersion, tick.candidateEvents, tick.candidateRequests);
+  const seen = { ...test, dispersion, candidateDispersion };
+  if (tick.candidateRequests <= 0 || tick.currentRequests <= 0) return seen;
   const added = tickScores(tick, test.ratio);
   const plus = (scores: readonly number[]) => scores.map((score, index) => quantise(score + (added[index] ?? 0)));
   return {
-    ...test,
-    dispersion,
+    ...seen,
     scores: plus(test.scores),
     stepScores: test.stepScores === null ? null : plus(test.stepScores),
     worst: worseOf(test.worst, tick, test.ratio),
@@ -81,8 +85,9 @@ export function addTick(test: CountTest, tick: Tick): CountTest {
 /** A new step begins: a second process starts at zero, so that good steps do not hide a version that turns bad. */
 export function restart(test: CountTest): CountTest {
   const since = test.stepScores ?? test.scores;
-  if (since.every((score) => score === 0)) return test;
-  return { ...test, stepScores: ALTERNATIVES.map(() => 0), stepWorst: null, restarts: test.restarts + 1 };
+  const begun = { ...test, candidateDispersion: NO_DISPERSION };
+  if (since.every((score) => score === 0)) return begun;
+  return { ...begun, stepScores: ALTERNATIVES.map(() => 0), stepWorst: null, restarts: test.restarts + 1 };
 }
 
 /** The natural logarithm of the e-value, and of what remains of it without the minute that speaks loudest. */
@@ -94,24 +99,33 @@ export interface LogEvidence {
 
 /**
  * Evidence against "the candidate is at most `ratio` times as bad", valid at every look: the mean over the alternatives,
- * counts divided by the dispersion seen on the current version, mixed over the whole rollout and the current step.
+ * counts divided by the dispersion seen so far, mixed over the whole rollout and the current step.
  */
 export function evidenceOf(test: CountTest): LogEvidence {
-  const dispersion = dispersionOf(test.dispersion);
-  const whole = Math.log(WHOLE_ROLLOUT);
-  const step = Math.log((1 - WHOLE_ROLLOUT) / (Math.max(1, test.restarts) * (Math.max(1, test.restarts) + 1)));
-  const parts = (scores: readonly number[], worst: Tick | null, weight: number) => ({
-    log: weight + logMeanExp(scores.map((score) => score / dispersion)),
-    withoutWorst: weight + logMeanExp(without(scores, worst, test.ratio).map((score) => score / dispersion)),
-  });
-  const rollout = parts(test.scores, test.worst, whole);
-  if (test.stepScores === null) return { ...rollout, dispersion };
-  const latest = parts(test.stepScores, test.stepWorst, step);
+  const dispersion = dispersionOf(test.dispersion, test.candidateDispersion);
+  const mean = (scores: readonly number[]) => logMeanExp(scores.map((score) => score / dispersion));
+  const step = test.stepScores ?? test.scores;
   return {
-    log: logSumExp([rollout.log, latest.log]),
-    withoutWorst: logSumExp([rollout.withoutWorst, latest.withoutWorst]),
+    log: mixed(mean(test.scores), mean(step), test.restarts),
+    withoutWorst: mixed(
+      mean(without(test.scores, test.worst, test.ratio)),
+      mean(without(step, test.stepWorst, test.ratio)),
+      test.restarts,
+    ),
     dispersion,
   };
+}
+
+/**
+ * Log of the mixture of a process over the whole rollout and the one that began with the `restarts`-th later step. The weights of
+ * all processes add up to at most 1, so the mixture keeps the error probability.
+ */
+export function mixed(whole: number, step: number, restarts: number): number {
+  if (restarts === 0) return whole + Math.log(WHOLE_ROLLOUT);
+  return logSumExp([
+    whole + Math.log(WHOLE_ROLLOUT),
+    step + Math.log((1 - WHOLE_ROLLOUT) / (restarts * (restarts + 1))),
+  ]);
 }
 
 /** Log of the mean of exponentials, without overflow. */

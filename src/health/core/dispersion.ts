@@ -24,13 +24,18 @@ export function addMinute(sums: Dispersion, events: number, requests: number): D
 }
 
 /**
- * Pearson's index of dispersion, never below 1: chi-squared over its degrees of freedom for events in proportion to
- * requests. 1 while there is too little to tell.
+ * Pearson's index of dispersion over several arms, each around its own rate, never below 1: the sum of their chi-squared
+ * statistics for events in proportion to requests, over the sum of their degrees of freedom. 1 while there is too little to tell.
  */
-export function dispersionOf({ minutes, events, requests, squares }: Dispersion): number {
-  if (minutes < 2 || events <= 0) return 1;
-  const chiSquared = (squares * requests) / events - events;
-  return Math.max(1, chiSquared / (minutes - 1));
+export function dispersionOf(...arms: readonly Dispersion[]): number {
+  let chiSquared = 0;
+  let freedom = 0;
+  for (const { minutes, events, requests, squares } of arms) {
+    if (minutes < 2 || events <= 0) continue;
+    chiSquared += (squares * requests) / events - events;
+    freedom += minutes - 1;
+  }
+  return freedom === 0 ? 1 : Math.max(1, chiSquared / freedom);
 }
 
 /** Rounds a sum of the state to what the journal keeps, so that judging goes on from the very same numbers. */

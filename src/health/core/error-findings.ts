@@ -1,6 +1,6 @@
-import { type CountTest, evidenceOf } from './count-test.js';
+import { type CountTest, evidenceOf, mixed } from './count-test.js';
 import type { ArmEvidence, Evidence, TrafficTotals } from './evidence.js';
-import { alphaOf, confirmed, evidenceClause, type Finding, logThreshold, mixed, type TestName } from './findings.js';
+import { alphaOf, confirmed, evidenceClause, type Finding, logThreshold, type TestName } from './findings.js';
 import { type Share, wilson } from './intervals.js';
 import { limitBesideBaseline, rateEvidence } from './rate-test.js';
 import type { JudgeSettings } from './types.js';

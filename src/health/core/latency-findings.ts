@@ -1,7 +1,7 @@
-import { evidenceOf } from './count-test.js';
+import { evidenceOf, mixed } from './count-test.js';
 import { dispersionOf } from './dispersion.js';
 import type { Evidence } from './evidence.js';
-import { alphaOf, confirmed, evidenceClause, type Finding, logThreshold, mixed } from './findings.js';
+import { alphaOf, confirmed, evidenceClause, type Finding, logThreshold } from './findings.js';
 import { type Share, wilson } from './intervals.js';
 import {
   boundaryAtOrAbove,
@@ -86,7 +86,7 @@ function exceedance(
   wording: string,
 ): Finding {
   const threshold = logThreshold(alpha);
-  const dispersion = dispersionOf(latency.test.dispersion);
+  const dispersion = dispersionOf(latency.test.dispersion, latency.test.candidateDispersion);
   const share = (counts: readonly number[]): Share => ({ events: slowerThan(counts, boundary), trials: sum(counts) });
   const candidate = share(latency.candidate);
   const current = share(latency.current);

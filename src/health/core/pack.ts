@@ -96,6 +96,7 @@ const countTest = record<CountTest>({
   stepWorst: nullable(tick),
   candidateEvents: number,
   dispersion,
+  candidateDispersion: dispersion,
 });
 const traffic = record<TrafficTotals>({
   minutes: number,

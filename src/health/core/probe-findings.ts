@@ -1,6 +1,7 @@
+import { mixed } from './count-test.js';
 import { DEFAULT_ERROR_LIMIT, errorLimits } from './error-findings.js';
 import type { Evidence, ProbeTotals } from './evidence.js';
-import { alphaOf, evidenceClause, type Finding, logThreshold, mixed } from './findings.js';
+import { alphaOf, evidenceClause, type Finding, logThreshold } from './findings.js';
 import { binnedQuantile } from './probe-latency.js';
 import { limitBesideBaseline, rateEvidence } from './rate-test.js';
 import type { JudgeSettings } from './types.js';
