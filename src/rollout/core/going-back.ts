@@ -14,7 +14,7 @@ export function onTurnReading(context: Context, state: RolloutState, event: Engi
   const target = context.plan.snapshot;
   if (turn === null || target === null) throw new Error('The rollout engine goes back without having decided to.');
   if (event.kind === 'waited' || event.kind === 'interrupted') return read(state, 'turn-reading');
-  if (event.kind === 'read' && event.view !== null && isRestored(target, event.view))
+  if (event.kind === 'read' && event.view !== null && isRestored(context, state, target, event.view))
     return restored(context, state, turn);
   if (state.now >= turn.deadlineNow) return late(context, state, turn);
   if (event.kind !== 'read') return patience(context, state);

@@ -124,7 +124,7 @@ function failed(
   }
   if (!stillBefore && !isOurs(context, view))
     return foreign(state, `${explanation} The endpoint serves ${sharesInWords(view.config)}.`);
-  return giveUp(state, 'update-failed', explanation);
+  return giveUp({ ...state, flight: null }, 'update-failed', explanation);
 }
 
 /** The old configuration is live and nothing runs: a late read, an update that never arrived, or one silently taken back. */

@@ -20,7 +20,7 @@ export function onStarting(context: Context, state: RolloutState, event: EngineE
   if (event.kind !== 'read') return refuse(state, 'cancelled', 'cancelled', 'Cancelled before anything was written.');
   if (context.plan.kind === 'already-serving') return unchanged(context, state);
   if (event.view?.update === 'IN_PROGRESS' && context.resume === null) return awaitOther(context, state);
-  return context.resume === null ? checkStart(context, state, event.view) : journal(context, state, 'claiming');
+  return context.resume === null ? checkStart(context, state, event.view) : journal(context, { ...state, claimed: true }, 'claiming');
 }
 
 function unchanged(context: Context, state: RolloutState): Next {
@@ -46,7 +46,7 @@ function checkStart(context: Context, state: RolloutState, view: EndpointView | 
   }
   const known = { ...state, expectedVersion: view?.config?.version ?? null };
   if (view === null) return { state: known, enter: { to: 'next-update' } };
-  return journal(context, known, 'claiming');
+  return journal(context, { ...known, claimed: true }, 'claiming');
 }
 
 /** The lease was written; after a short wait it is read back, since the last writer wins. */
@@ -54,11 +54,11 @@ export function onClaiming(context: Context, state: RolloutState, event: EngineE
   if (event.kind === 'waited') return journal(context, state, 'claiming');
   if (event.kind !== 'journaled') return go(state, 'claiming', { kind: 'wait', ms: 0 });
   if (event.result === 'accepted') {
-    return go({ ...state, claimed: true }, 'settling', { kind: 'wait', ms: context.settleMs });
+    return go(state, 'settling', { kind: 'wait', ms: context.settleMs });
   }
   if (event.result === 'unknown' && state.polls < CLAIM_TRIES) return pause(state, 2_000, 10_000);
   const explanation = `The record of the rollout could not be written to the endpoint's tags (${event.message}). Without it a crash could strand the endpoint, so nothing was changed.`;
-  return refuse(state, 'failed', 'remote-error', explanation);
+  return refuse({ ...state, claimed: false }, 'failed', 'remote-error', explanation);
 }
 
 export function onSettling(_context: Context, state: RolloutState, _event: EngineEvent): Next {

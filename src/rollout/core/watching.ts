@@ -58,7 +58,8 @@ export function onMarking(_context: Context, state: RolloutState, _event: Engine
 
 /** One look: bad goes back at once; blind and doubtful hold the weight; good counts towards the bake. */
 export function onLooking(context: Context, state: RolloutState, event: EngineEvent): Next {
-  if (event.kind !== 'looked' || state.bake === null) return rest(context, state);
+  if (state.bake === null) throw new Error('The rollout engine looks at a step that it has not begun.');
+  if (event.kind !== 'looked') return unlooked(context, state, state.bake);
   const { judgement } = event.look;
   const bake = credit(state.bake, judgement, state.now);
   const looked = withLook(context, { ...state, bake }, event.look);
@@ -80,6 +81,15 @@ export function onLooking(context: Context, state: RolloutState, event: EngineEv
   return over && bake.blindSinceNow === null && bake.suspectSinceNow === null
     ? bakeIsOver(context, looked, bake, judgement)
     : rest(context, looked);
+}
+
+/** A look that brought nothing at all is as blind as silent sources. */
+function unlooked(context: Context, state: RolloutState, before: Bake): Next {
+  const bake = credit(before, { kind: 'blind', explanation: 'The evidence could not be collected.' }, state.now);
+  const unseen = tooLongUnseen(context, bake, state.now);
+  return unseen === null
+    ? rest(context, { ...state, bake })
+    : turnBack({ ...state, bake }, 'metrics-unavailable', unseen);
 }
 
 function credit(bake: Bake, judgement: Judgement, now: number): Bake {
