@@ -54,7 +54,7 @@ function actionFile({ INPUTS, OUTPUTS }) {
 }
 
 function jsonSchema(schema, title) {
-  const described = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', reused: 'ref' });
+  const described = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
   const { $schema, description, ...rest } = described;
   return `${JSON.stringify({ $schema, title, description, ...rest }, null, 2)}\n`;
 }
@@ -65,15 +65,14 @@ const table = (heads, rows) => [row(...heads), row(...heads.map(() => '---')), .
 const code = (value) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
 /** Default of an input: its own, that of the key it beats, an expression, or the environment. */
-function inputDefault(name, { INPUTS, inputsSchema, deploymentSchema }) {
+function inputDefault(name, { INPUTS, inputsSchema, documentSchema }) {
   const { overrides, expression } = INPUTS[name];
   const own = z.toJSONSchema(inputsSchema, { target: 'draft-7', io: 'input' }).properties[name]?.default;
   if (own !== undefined) return code(own);
   if (expression !== undefined) return code(`\${{ ${expression} }}`);
   if (overrides !== undefined) {
     const [section, key] = overrides.split('.');
-    const inherited = z.toJSONSchema(deploymentSchema, { target: 'draft-7', io: 'input' }).properties[section]
-      .properties[key].default;
+    const inherited = deploymentOf(documentSchema).properties[section].properties[key].default;
     return `${code(`deployment.${overrides}`)}${inherited === undefined ? '' : `, else ${code(inherited)}`}`;
   }
   return /Or set [A-Z_]+\./.test(INPUTS[name].description) ? 'environment' : 'none';
@@ -90,6 +89,18 @@ const outputTable = ({ OUTPUTS }) =>
     ['output', 'value'],
     Object.entries(OUTPUTS).map(([name, description]) => row(code(name), description)),
   );
+
+/** The JSON Schema of `deployment`, with its references written out. */
+function deploymentOf(documentSchema) {
+  const { definitions } = z.toJSONSchema(documentSchema, { target: 'draft-7', io: 'input' });
+  const written = (node) => {
+    if (Array.isArray(node)) return node.map(written);
+    if (typeof node !== 'object' || node === null) return node;
+    if (node.$ref !== undefined) return written(definitions[node.$ref.replace('#/definitions/', '')]);
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, written(value)]));
+  };
+  return written(definitions.deployment);
+}
 
 /** What may be written for a key, in a few words, from its JSON Schema. */
 function kindOf(node) {
@@ -130,7 +141,9 @@ function itemRows(node, here) {
     branch.items === undefined ? [] : [branch.items, ...(branch.items.anyOf ?? [])],
   );
   const maps = branches.flatMap((branch) =>
-    (branch.additionalProperties?.anyOf ?? []).filter((inner) => inner.properties),
+    (branch.additionalProperties?.anyOf ?? [])
+      .flatMap((inner) => [inner, ...(inner.anyOf ?? [])])
+      .filter((inner) => inner.properties),
   );
   return [
     ...lists.filter((item) => item.properties).flatMap((item) => keyRows(item, `${here}[].`)),
@@ -138,8 +151,8 @@ function itemRows(node, here) {
   ];
 }
 
-function sectionTables({ deploymentSchema }) {
-  const { properties } = z.toJSONSchema(deploymentSchema, { target: 'draft-7', io: 'input' });
+function sectionTables({ documentSchema }) {
+  const { properties } = deploymentOf(documentSchema);
   return Object.entries(properties).map(([name, node]) => {
     const lines = table(['key', 'form', 'meaning', 'default'], keyRows(node, `${name}.`));
     return `### ${name}\n\n${node.description}\n\n${lines}`;

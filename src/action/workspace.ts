@@ -34,5 +34,5 @@ function isInside(root: string, path: string): boolean {
 }
 
 function hasCode(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === code;
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentRecord } from '../action/inputs.js';
 import type { InputName, InputValues } from '../action/registry.js';
+import type { ConfigurationFault } from '../errors.js';
 import { isRecord } from './layers.js';
 import type { Credentials } from './types.js';
 
@@ -23,8 +24,8 @@ export const CREDENTIAL_VARIABLES = {
 type CredentialInput = keyof typeof CREDENTIAL_VARIABLES;
 
 /**
- * Credentials from inputs and standard variables, input first, key by key. Nothing is checked here: the providers refuse
- * what is missing or contradictory. `MLFLOW_TRACKING_URI=databricks` means the workspace and counts as not given.
+ * Credentials from inputs and standard variables, input first, key by key. What is missing or contradictory, the
+ * providers refuse. `MLFLOW_TRACKING_URI=databricks` means the workspace and counts as not given.
  */
 export function credentialsOf(inputs: InputValues, environment: EnvironmentRecord): Credentials {
   const given = <Key extends string>(key: Key, name: CredentialInput) =>
@@ -68,7 +69,20 @@ export function secretsOf(credentials: Credentials): readonly string[] {
   );
 }
 
-/** A JSON map of header names to values, for gateways in front of an MLflow server; anything else counts as not given. */
+/** Extra headers that were given and cannot be read. */
+export function headerFaults(environment: EnvironmentRecord): readonly ConfigurationFault[] {
+  const text = trimmed(environment.MLFLOW_TRACKING_HEADERS);
+  if (text === undefined || headersOf(text) !== undefined) return [];
+  return [
+    {
+      message: 'MLFLOW_TRACKING_HEADERS is not a JSON map of header names to values.',
+      fix: 'Write for example {"X-Api-Key": "..."}.',
+      key: 'MLFLOW_TRACKING_HEADERS',
+    },
+  ];
+}
+
+/** A JSON map of header names to values, for gateways in front of an MLflow server; `undefined` for anything else. */
 function headersOf(text: string | undefined): Record<string, string> | undefined {
   try {
     const parsed: unknown = JSON.parse(text ?? '');

@@ -52,24 +52,26 @@ function isMissing(root: unknown, path: Path): boolean {
 
 /** Keys that the schema allows at a path; of a union, those of all its maps. */
 function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
-  const described = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
-  return [...new Set(descend([described], path).flatMap((node) => Object.keys(node.properties ?? {})))];
+  const described = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
+  const definitions = isRecord(described.definitions) ? described.definitions : {};
+  return [...new Set(descend([described], path, definitions).flatMap((node) => Object.keys(node.properties ?? {})))];
 }
 
 type Described = z.core.JSONSchema.BaseSchema;
+type Definitions = Readonly<Record<string, unknown>>;
 
-function descend(nodes: readonly Described[], path: Path): readonly Described[] {
-  const here = nodes.flatMap(alternatives);
+function descend(nodes: readonly Described[], path: Path, definitions: Definitions): readonly Described[] {
+  const here = nodes.flatMap((node) => alternatives(node, definitions));
   const [segment, ...deeper] = path;
   if (segment === undefined) return here;
-  return descend(
-    here.flatMap((node) => inner(node, segment)),
-    deeper,
-  );
+  const next = here.flatMap((node) => inner(node, segment));
+  return descend(next, deeper, definitions);
 }
 
-function alternatives(node: Described): readonly Described[] {
-  return [node, ...(node.anyOf ?? []).flatMap((branch) => (isSchema(branch) ? alternatives(branch) : []))];
+function alternatives(node: Described, definitions: Definitions): readonly Described[] {
+  const referred = definitions[node.$ref?.replace('#/definitions/', '') ?? ''];
+  const branches = [referred, ...(node.anyOf ?? []), ...(node.allOf ?? [])].filter(isSchema);
+  return [node, ...branches.flatMap((branch) => alternatives(branch, definitions))];
 }
 
 function inner(node: Described, segment: string | number): readonly Described[] {

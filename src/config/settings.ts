@@ -6,7 +6,7 @@ import { nearest } from '../gate/nearest.js';
 import type { Command } from '../reasons.js';
 import { assembleSettings } from './assemble.js';
 import { commandForEvent, KNOWN_EVENTS } from './command.js';
-import { credentialsOf } from './credentials.js';
+import { credentialsOf, headerFaults } from './credentials.js';
 import { type FileLayers, readFileLayers } from './file-layers.js';
 import { type InputLayer, readInputLayer } from './input-layer.js';
 import { mergeLayers } from './layers.js';
@@ -51,6 +51,7 @@ export async function loadSettings(request: SettingsRequest): Promise<SettingsOu
   const scope = scopeOf(given, file);
   const command = commandOf(scope, request.eventName, given.faulty.includes('command'));
   noteUnknownInputs(scope, request.environment);
+  scope.faults.push(...headerFaults(request.environment));
   const credentials = credentialsOf(request.inputs, request.environment);
   const settings = assembleSettings(scope, credentials, command ?? 'gate');
   if (command !== null) {

@@ -15,17 +15,19 @@ const appSchema = z
   .describe('The companion app, for `deploy-app`.');
 
 /** Content of `deployment`, and of each overlay under `targets`. Every key is optional. */
-export const deploymentSchema = z.strictObject(
-  {
-    model: modelSchema.prefault({}),
-    endpoint: endpointSchema.prefault({}),
-    ci_cd: gateSchema.prefault({}),
-    rollout: rolloutSchema.prefault({}),
-    monitoring: monitoringSchema.prefault({}),
-    app: appSchema.prefault({}),
-  },
-  { error: 'a map' },
-);
+export const deploymentSchema = z
+  .strictObject(
+    {
+      model: modelSchema.prefault({}),
+      endpoint: endpointSchema.prefault({}),
+      ci_cd: gateSchema.prefault({}),
+      rollout: rolloutSchema.prefault({}),
+      monitoring: monitoringSchema.prefault({}),
+      app: appSchema.prefault({}),
+    },
+    { error: 'a map' },
+  )
+  .meta({ id: 'deployment' });
 
 /**
  * The whole configuration file. All forms and defaults are here; JSON Schema and documentation are generated from it.

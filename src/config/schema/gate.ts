@@ -25,42 +25,49 @@ const confidenceError = 'a confidence such as 95% or 0.95';
 const missing = oneOf(['fail', 'pass', 'warn']);
 
 /** The map form of one rule: its keys, for editors. What may stand together, and how terms are read, is the gate's grammar. */
-export const ruleSchema = z.strictObject(
-  {
-    min: limit.describe('Least value that passes.').optional(),
-    max: limit.describe('Greatest value that passes.').optional(),
-    above: limit.describe('The value must be greater than this.').optional(),
-    below: limit.describe('The value must be less than this.').optional(),
-    equals: limit.describe('The value that passes, within `tolerance`.').optional(),
-    tolerance: amount.describe('How far from `equals` the value may be.').optional(),
-    condition: text.describe('One or more conditions as text, such as `">= baseline - 0.01"`.').optional(),
-    min_improvement: amount.describe('At least this much better than the baseline.').optional(),
-    min_relative_improvement: relative
-      .describe("Better by at least this share of the baseline's magnitude.")
-      .optional(),
-    max_regression: amount.describe('At most this much worse than the baseline.').optional(),
-    max_relative_regression: relative.describe("Worse by at most this share of the baseline's magnitude.").optional(),
-    direction: oneOf(['higher', 'lower'])
-      .describe('Whether a higher or a lower value is better. Default: from the table of known metric names.')
-      .optional(),
-    dataset: z
-      .union([text, z.number()], { error: 'the name of a dataset' })
-      .describe('Dataset on which the metric was logged.')
-      .optional(),
-    point: text.describe('Which logged value counts: `last`, `best`, or `mean of last 5`. Default: `last`.').optional(),
-    severity: oneOf(['error', 'warn'])
-      .describe('`warn` reports a missed rule without rejecting. Default: `error`.')
-      .optional(),
-    confidence: z
-      .union([numberBetween(0, 1, confidenceError), text], { error: confidenceError })
-      .describe('Confidence asked of the comparison, such as `95%`. Default: values are compared as they are.')
-      .optional(),
-    on_missing_metric: missing.describe('When the version lacks the metric. Default: `fail`.').optional(),
-    on_missing_baseline: missing.describe('When there is no baseline yet. Default: `pass`, with a note.').optional(),
-    on_missing_baseline_metric: missing.describe('When the baseline lacks the metric. Default: `fail`.').optional(),
-  },
-  { error: ruleError },
-);
+export const ruleSchema = z
+  .strictObject(
+    {
+      min: limit.describe('Least value that passes.').optional(),
+      max: limit.describe('Greatest value that passes.').optional(),
+      above: limit.describe('The value must be greater than this.').optional(),
+      below: limit.describe('The value must be less than this.').optional(),
+      equals: limit.describe('The value that passes, within `tolerance`.').optional(),
+      tolerance: amount.describe('How far from `equals` the value may be.').optional(),
+      condition: text.describe('One or more conditions as text, such as `">= baseline - 0.01"`.').optional(),
+      min_improvement: amount.describe('At least this much better than the baseline.').optional(),
+      min_relative_improvement: relative
+        .describe("Better by at least this share of the baseline's magnitude.")
+        .optional(),
+      max_regression: amount.describe('At most this much worse than the baseline.').optional(),
+      max_relative_regression: relative.describe("Worse by at most this share of the baseline's magnitude.").optional(),
+      direction: oneOf(['higher', 'lower'])
+        .describe('Whether a higher or a lower value is better. Default: from the table of known metric names.')
+        .optional(),
+      dataset: z
+        .union([text, z.number()], { error: 'the name of a dataset' })
+        .describe('Dataset on which the metric was logged.')
+        .optional(),
+      point: text
+        .describe('Which logged value counts: `last`, `best`, or `mean of last 5`. Default: `last`.')
+        .optional(),
+      severity: oneOf(['error', 'warn'])
+        .describe('`warn` reports a missed rule without rejecting. Default: `error`.')
+        .optional(),
+      confidence: z
+        .union([numberBetween(0, 1, confidenceError), text], { error: confidenceError })
+        .describe('Confidence asked of the comparison, such as `95%`. Default: values are compared as they are.')
+        .optional(),
+      on_missing_metric: missing.describe('When the version lacks the metric. Default: `fail`.').optional(),
+      on_missing_baseline: missing.describe('When there is no baseline yet. Default: `pass`, with a note.').optional(),
+      on_missing_baseline_metric: missing.describe('When the baseline lacks the metric. Default: `fail`.').optional(),
+      on_thin_evidence: missing
+        .describe('When there is too little evidence for the confidence asked. Default: `fail`.')
+        .optional(),
+    },
+    { error: ruleError },
+  )
+  .meta({ id: 'rule' });
 
 const oneRule = z.union([z.number({ error: ruleError }), text, ruleSchema], { error: ruleError });
 const rules = z.union([oneRule, z.array(oneRule, { error: ruleError })], { error: ruleError });
