@@ -9,6 +9,9 @@ import type { Rule, VersionFacts } from './types.js';
 /** Fewer folds or repeats than this say too little about their spread. */
 export const FEWEST_REPEATS = 3;
 
+/** Folds are looked for by number, up to this one. */
+const MOST_FOLDS = 100;
+
 interface Sided<Sample> {
   readonly candidate: Sample;
   readonly baseline: Sample | undefined;
@@ -106,13 +109,10 @@ function asProportion(share: number, count: number): Proportion | undefined {
 /** Values by number of the fold. One unusable fold leaves none: what is left would no longer be a fair sample. */
 function foldsOf(metric: string, dataset: string | undefined, index: MetricIndex): ReadonlyMap<number, number> {
   const folds = new Map<number, number>();
-  for (let fold = 0; fold <= 1000; fold += 1) {
+  for (let fold = 0; fold < MOST_FOLDS; fold += 1) {
     const names = ['/', '_', '.'].map((separator) => `${metric}${separator}fold_${fold}`);
     const name = names.find((candidate) => index.points.has(candidate));
-    if (name === undefined) {
-      if (fold > 0) break;
-      continue;
-    }
+    if (name === undefined) continue;
     const value = measure(index.points.get(name), {
       metric: name,
       dataset,
