@@ -12,7 +12,7 @@ const issueSchema = z.object({
   title: z.string(),
   body: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 type Issue = z.infer<typeof issueSchema>;
 

@@ -39,7 +39,7 @@ const pullSchema = z.object({
 });
 const payloadSchema = z.object({
   pull_request: pullSchema.nullish().catch(null),
-  issue: z.object({ number: z.number(), pull_request: z.unknown() }).nullish().catch(null),
+  issue: z.object({ number: z.number(), pull_request: z.unknown().optional() }).nullish().catch(null),
   merge_group: z.object({ head_sha: z.string(), head_ref: z.string() }).nullish().catch(null),
   workflow_run: z
     .object({

@@ -2,9 +2,6 @@ import { logLine } from './escape.js';
 import type { ResultDocument } from './result.js';
 import { type Tone, wordingOf } from './wording.js';
 
-/** The runner cuts an annotation at 4,096 characters. */
-const LONGEST = 3_000;
-
 /** The verdict as one annotation of the run. */
 export interface VerdictAnnotation {
   readonly level: 'error' | 'warning' | 'notice';
@@ -19,23 +16,27 @@ const LEVELS: Readonly<Record<Tone, VerdictAnnotation['level']>> = {
   neutral: 'notice',
 };
 
-/** What was decided, why, what state things are in and what to do, as one annotation in plain text. */
+/**
+ * What was decided, why, what state things are in and what to do, as one annotation in plain text. It stays under the 4,096
+ * characters at which the runner cuts an annotation.
+ */
 export function verdictAnnotation(result: ResultDocument): VerdictAnnotation {
   const { word, tone } = wordingOf(result);
+  const action = result.rollout?.action ?? null;
   const sentences = [
     result.headline,
     result.faults.length > 0 ? null : result.explanation,
     result.rollout?.state ?? result.error?.state,
-    result.rollout?.action ? `To do: ${result.rollout.action}` : null,
     result.next ?? result.error?.fix,
   ];
-  const said = sentences.flatMap((sentence) => (sentence ? [logLine(sentence, 700).replace(/(?<![.!?…])$/, '.')] : []));
+  const said = sentences.flatMap((sentence) => (sentence ? [logLine(sentence, 500).replace(/(?<![.!?…])$/, '.')] : []));
+  const toDo = action === null ? [] : [`To do, by a person: ${logLine(action, 1_500)}`];
   return {
     level: LEVELS[tone],
     title: logLine(
       `${word}: ${result.model?.name ?? result.app?.name ?? result.endpoint?.name ?? result.command}`,
       200,
     ),
-    message: [...new Set(said)].join(' ').slice(0, LONGEST),
+    message: [...new Set(said), ...toDo].join(' '),
   };
 }

@@ -12,7 +12,7 @@ function endpointState(result: ResultDocument): string | null {
   if (!result.endpoint || shares.length === 0) return null;
   const served = shares
     .slice(0, 12)
-    .map((share) => `${share.model} version ${share.version} ${formatTraffic(share.traffic)}`);
+    .map((share) => `${share.model} version ${share.version} (${formatTraffic(share.traffic)})`);
   return `${result.endpoint.name} serves ${served.join(', ')}.`;
 }
 
@@ -54,7 +54,7 @@ export function renderLogTail(result: ResultDocument): string {
   const call = remote(result);
   const lines = [
     RULE,
-    `${word.toUpperCase()}  ${result.headline}`,
+    `${word.toUpperCase()}: ${result.headline}`,
     ...faults(result),
     ...missed(result),
     ...line('Why:', result.faults.length > 0 ? null : result.explanation),

@@ -50,9 +50,6 @@ export const STATUS_MARKS = {
   note: 'ℹ️ note',
 } as const;
 
-/** The same, where no Markdown may stand. */
-export const STATUS_WORDS = { pass: '✅ pass', fail: '❌ fail', warn: '⚠️ warning', note: 'ℹ️ note' } as const;
-
 export const CHECK_MARKS = { ok: '✅ ok', missing: '❌ missing', unknown: '❔ unknown' } as const;
 
 export const STEP_MARKS = {

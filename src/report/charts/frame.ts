@@ -4,9 +4,9 @@ import type { RolloutCourse } from './course.js';
 import { type Scale, timeScale } from './scale.js';
 
 /** Units of the drawing; the page scales it. */
-export const WIDTH = 960;
+export const WIDTH = 560;
 export const HEIGHT = 250;
-export const INSIDE = { left: 64, right: WIDTH - 16, top: 26, bottom: HEIGHT - 40 } as const;
+export const INSIDE = { left: 60, right: WIDTH - 14, top: 26, bottom: HEIGHT - 40 } as const;
 
 /** One decimal is finer than any screen; shorter files for it. */
 export function at(value: number): string {
@@ -35,7 +35,7 @@ function bands(course: RolloutCourse, x: Scale): Html[] {
       index % 2 === 0
         ? html`<rect class="band" x="${at(from)}" y="${INSIDE.top}" width="${at(Math.max(0, to - from))}" height="${INSIDE.bottom - INSIDE.top}"/>`
         : html``;
-    const isWide = to - from > 8 * Math.min(12, span.step.label.length);
+    const isWide = to - from > 7.5 * Math.min(14, span.step.label.length);
     const text = isWide
       ? html`<text x="${at((from + to) / 2)}" y="${INSIDE.top - 9}" text-anchor="middle">${span.step.label.slice(0, 14)}</text>`
       : html``;

@@ -1,4 +1,4 @@
-import { formatLatency, formatShare, formatTraffic } from '../format.js';
+import { formatCount, formatLatency, formatShare, formatTraffic } from '../format.js';
 import type { Html } from '../html/template.js';
 import type { ResultDocument } from '../result.js';
 import { courseOf, type Moment, type RolloutCourse } from './course.js';
@@ -110,7 +110,7 @@ function evidencePlot(course: RolloutCourse): Html | null {
     INSIDE.bottom,
     INSIDE.top,
   );
-  const limit = threshold === null ? [] : [limitLine(threshold, `taken back at ${threshold}`, y)];
+  const limit = threshold === null ? [] : [limitLine(threshold, `taken back at ${formatCount(threshold)}`, y)];
   return figure({
     id: 'evidence',
     title: 'Evidence against the new version',
@@ -118,7 +118,8 @@ function evidencePlot(course: RolloutCourse): Html | null {
     description: `Evidence over time; its greatest value was ${greatest(values, 0).toPrecision(3)}${threshold === null ? '' : `, the version is taken back at ${threshold}`}.`,
     course,
     y,
-    label: (value) => (value >= 1e4 || value < 1e-3 ? value.toExponential(0) : String(value)),
+    label: (value) =>
+      value >= 1e4 || value < 1e-3 ? value.toExponential(0) : value >= 1 ? formatCount(value) : String(value),
     marks: [...limit, lineOf(course.moments, evidence, x, y, 'mine')],
     legend: [
       ['mine', 'evidence'],

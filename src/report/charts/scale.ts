@@ -26,7 +26,7 @@ export function linearScale(low: number, high: number, from: number, to: number,
 /** Time in ms from 0 to `end`, not widened: a plot ends where its data ends. Ticks at whole minutes or seconds. */
 export function timeScale(end: number, from: number, to: number): Scale {
   const unit = end >= 180_000 ? 60_000 : 1_000;
-  const step = Math.max(1, niceStep(end / unit, 8)) * unit;
+  const step = Math.max(1, niceStep(end / unit, 6)) * unit;
   const ticks = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
   return { place: (value) => from + (value / Math.max(1, end)) * (to - from), ticks };
 }

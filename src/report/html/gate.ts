@@ -2,7 +2,8 @@ import { bullet } from '../charts/bullet.js';
 import { formatMargin, formatMetric } from '../format.js';
 import { tally } from '../markdown/rules.js';
 import type { ResultDocument, ResultRule } from '../result.js';
-import { STATUS_ORDER, STATUS_WORDS } from '../wording.js';
+import { STATUS_ORDER } from '../wording.js';
+import { statusMark } from './marks.js';
 import { type Html, type HtmlInsertion, html, htmlList, htmlTable, section } from './template.js';
 
 function provenance(rule: ResultRule): Html | null {
@@ -18,7 +19,7 @@ function ruleRow(rule: ResultRule): HtmlInsertion[] {
   const interval = rule.interval;
   return [
     html`<code>${rule.metric}</code>`,
-    STATUS_WORDS[rule.status],
+    statusMark(rule.status),
     formatMetric(rule.value, rule.bound),
     formatMetric(rule.baseline),
     html`${rule.required}${interval ? html`<small>${interval.method}, ${formatMetric(interval.low)} to ${formatMetric(interval.high)}</small>` : null}`,
@@ -47,7 +48,7 @@ export function gateHtml(result: ResultDocument): Html | null {
   const requirements = gate.requirements.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
   const rows = requirements.map((line) => [
     html`<code>${line.name}</code>`,
-    STATUS_WORDS[line.status],
+    statusMark(line.status),
     html`${line.explanation}${htmlList(line.details.slice(0, 100))}`,
   ]);
   return section('gate', 'Gate', [

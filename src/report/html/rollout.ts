@@ -1,6 +1,7 @@
 import { rolloutPlots } from '../charts/rollout.js';
 import {
   between,
+  counted,
   formatCount,
   formatDuration,
   formatLatency,
@@ -11,37 +12,49 @@ import {
 } from '../format.js';
 import { evidenceOf } from '../markdown/rollout.js';
 import type { ResultArm, ResultDocument, ResultRollout, ResultStep } from '../result.js';
-import { STEP_MARKS } from '../wording.js';
+import { stepMark } from './marks.js';
 import { type Html, type HtmlInsertion, html, htmlList, htmlTable, section } from './template.js';
 
-function arms(step: ResultStep, figure: (arm: ResultArm) => string): Html {
+function arms(step: ResultStep, figure: (arm: ResultArm) => string, more?: (arm: ResultArm) => string | null): Html {
   const mine = step.candidate ? figure(step.candidate) : UNKNOWN;
+  const extra = step.candidate && more ? more(step.candidate) : null;
   const other = step.current ? figure(step.current) : UNKNOWN;
-  return other === UNKNOWN ? html`${mine}` : html`${mine}<small>current ${other}</small>`;
+  return html`${mine}${extra === null ? null : html`<small>${extra}</small>`}${other === UNKNOWN ? null : html`<small>current ${other}</small>`}`;
 }
 
-function interval(arm: ResultArm): string {
+function interval(arm: ResultArm): string | null {
   return arm.error_interval
-    ? `${formatShare(arm.error_interval[0])} to ${formatShare(arm.error_interval[1])}`
-    : UNKNOWN;
+    ? `95 %: ${formatShare(arm.error_interval[0])} to ${formatShare(arm.error_interval[1])}`
+    : null;
+}
+
+function requests(arm: ResultArm): string {
+  const probes = arm.probes > 0 ? ` + ${counted(arm.probes, 'probe')}` : '';
+  return `${formatCount(arm.requests)}${probes}`;
+}
+
+function errors(arm: ResultArm): string {
+  return arm.error_rate === null ? UNKNOWN : `${formatShare(arm.error_rate)} (${formatCount(arm.errors)})`;
+}
+
+function took(step: ResultStep): Html {
+  const extended = step.extensions > 0 ? html`<small>extended ${step.extensions}×</small>` : null;
+  const update = step.update_ms === null ? null : html`<small>update ${formatDuration(step.update_ms)}</small>`;
+  return html`${formatDuration(between(step.started_at, step.ended_at))}${extended}${update}`;
 }
 
 function row(step: ResultStep): HtmlInsertion[] {
+  const median = (arm: ResultArm): string | null =>
+    arm.latency_p50_ms === null ? null : `median ${formatLatency(arm.latency_p50_ms)}`;
   return [
     step.label,
-    STEP_MARKS[step.verdict],
+    stepMark(step.verdict),
     formatTraffic(step.traffic),
-    html`${formatDuration(between(step.started_at, step.ended_at))}${step.extensions > 0 ? html`<small>extended ${step.extensions}×</small>` : null}`,
-    formatDuration(step.update_ms),
-    arms(step, (arm) => `${formatCount(arm.requests)}${arm.probes > 0 ? ` + ${formatCount(arm.probes)} probes` : ''}`),
-    arms(step, (arm) =>
-      arm.error_rate === null ? UNKNOWN : `${formatShare(arm.error_rate)} (${formatCount(arm.errors)})`,
-    ),
-    arms(step, interval),
-    arms(step, (arm) => formatLatency(arm.latency_p50_ms)),
-    arms(step, (arm) => formatLatency(arm.latency_ms)),
+    took(step),
+    arms(step, requests),
+    arms(step, errors, interval),
+    arms(step, (arm) => formatLatency(arm.latency_ms), median),
     evidenceOf(step),
-    step.explanation ?? '',
   ];
 }
 
@@ -50,15 +63,16 @@ const COLUMNS = [
   { title: 'Result' },
   { title: 'Traffic', isNumber: true },
   { title: 'Took', isNumber: true },
-  { title: 'Update took', isNumber: true },
   { title: 'Requests', isNumber: true },
   { title: 'Errors', isNumber: true },
-  { title: '95 % interval', isNumber: true },
-  { title: 'Median latency', isNumber: true },
-  { title: 'Watched latency', isNumber: true },
+  { title: 'Latency', isNumber: true },
   { title: 'Evidence', isNumber: true },
-  { title: 'Explanation' },
 ] as const;
+
+function explanations(steps: readonly ResultStep[]): Html | null {
+  const told = steps.filter((step) => step.explanation !== null && step.explanation !== '');
+  return htmlList(told.map((step) => html`<strong>${step.label}:</strong> ${step.explanation}`));
+}
 
 function rollbackLine(rollout: ResultRollout): Html | null {
   const { rollback } = rollout;
@@ -93,13 +107,15 @@ export function rolloutHtml(result: ResultDocument): Html | null {
   const { rollout } = result;
   if (rollout === null) return null;
   const sources = [...new Set(rollout.steps.flatMap((step) => step.sources))].slice(0, 30);
+  const plots = rolloutPlots(result);
   return section('rollout', 'Rollout', [
-    html`<p>${rollout.explanation} ${formatCount(rollout.updates)} update(s) of the endpoint were sent.</p>`,
+    html`<p>${rollout.explanation} ${counted(rollout.updates, 'update')} of the endpoint sent.</p>`,
     rollbackLine(rollout),
     rollout.steps.length > 0 ? htmlTable('Steps of the rollout', COLUMNS, rollout.steps.map(row)) : null,
-    ...rolloutPlots(result),
+    explanations(rollout.steps),
+    plots.length > 0 ? html`<div class="plots">${plots}</div>` : null,
     dataTable(rollout),
     sources.length > 0 ? html`<h3>Where the figures came from</h3>${htmlList(sources)}` : null,
-    htmlList(rollout.warnings.map((warning) => html`⚠️ ${warning}`)),
+    htmlList(rollout.warnings.map((warning) => html`<strong>Warning:</strong> ${warning}`)),
   ]);
 }

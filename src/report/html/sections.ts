@@ -2,7 +2,8 @@ import { formatDateTime, formatDuration, formatMetric, formatTraffic } from '../
 import { alertValue } from '../markdown/health.js';
 import { stepsLine } from '../markdown/plan.js';
 import type { ResultDocument, ResultShare } from '../result.js';
-import { CHECK_MARKS, PURPOSES, STATUS_WORDS } from '../wording.js';
+import { PURPOSES } from '../wording.js';
+import { checkMark, statusMark } from './marks.js';
 import { anchor, type Html, type HtmlInsertion, html, htmlList, htmlTable, section } from './template.js';
 
 function shares(list: readonly ResultShare[]): Html {
@@ -74,7 +75,7 @@ export function healthHtml(result: ResultDocument): Html | null {
   if (health === null) return null;
   const rows = health.alerts.map((alert) => [
     html`<code>${alert.metric}</code>`,
-    STATUS_WORDS[alert.status],
+    statusMark(alert.status),
     alert.subject,
     alertValue(alert),
     alert.required,
@@ -102,7 +103,7 @@ export function checklistHtml(result: ResultDocument): Html | null {
   const tables = groups.map((group) => {
     const rows = checklist
       .filter((check) => check.group === group)
-      .map((check) => [check.name, CHECK_MARKS[check.status], check.evidence, check.fix ?? '–']);
+      .map((check) => [check.name, checkMark(check.status), check.evidence, check.fix ?? '–']);
     return html`<h3>${group}</h3>${htmlTable(group, columns, rows)}`;
   });
   return section('checklist', 'Checklist', tables);
@@ -154,7 +155,7 @@ export function versionHtml(result: ResultDocument): Html | null {
 
 export function notesHtml(result: ResultDocument): Html | null {
   const notes = result.notes.map((note) =>
-    note.level === 'warning' ? html`⚠️ ${note.message}` : html`${note.message}`,
+    note.level === 'warning' ? html`<strong>Warning:</strong> ${note.message}` : html`${note.message}`,
   );
   const { error } = result;
   const call = error?.request

@@ -21,6 +21,7 @@ pre{font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono"
 pre .add{color:var(--good)}pre .remove{color:var(--bad)}
 .pill{display:inline-block;font-weight:600;font-size:.85rem;padding:.15rem .7rem;border-radius:2em;border:1px solid currentColor}
 .good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.neutral{color:var(--neutral)}
+.mark{font-weight:600;white-space:nowrap}
 .why{border-left:5px solid currentColor;border-radius:6px;padding:.5rem 1rem;margin:1rem 0}
 .why>*{color:var(--text)}
 .why.good{background:var(--good-ground)}.why.bad{background:var(--bad-ground)}.why.warn{background:var(--warn-ground)}.why.neutral{background:var(--neutral-ground)}
@@ -34,17 +35,19 @@ pre .add{color:var(--good)}pre .remove{color:var(--bad)}
 table{border-collapse:collapse;width:100%;font-size:.93rem;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{padding:.5rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
-td{min-width:5.5rem}
+td:last-child:not(.number){min-width:15rem}tbody th{white-space:nowrap}
+td:nth-child(2):not(:last-child){white-space:nowrap}
 tbody tr:last-child>*{border-bottom:0}
 thead th{background:var(--raised);font-size:.82rem;white-space:nowrap;color:var(--soft)}
 tbody th{font-weight:600}
 .number{text-align:right;white-space:nowrap}
 td small{display:block;color:var(--soft)}
-figure{margin:1.4rem 0}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:18px 22px;margin:1.4rem 0}
+figure{margin:0;border:1px solid var(--line);border-radius:10px;padding:12px 14px;min-width:0}
 figcaption{font-weight:600;margin-bottom:.3rem}
 figcaption small{display:block;font-weight:400;color:var(--soft)}
 .plot{overflow-x:auto}
-.plot svg{display:block;width:100%;min-width:600px;height:auto}
+.plot svg{display:block;width:100%;min-width:460px;height:auto}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0;margin:.3rem 0 0;font-size:.85rem;color:var(--soft)}
 .legend svg{width:30px;height:10px;margin-right:6px;vertical-align:middle}
 details{margin:.8rem 0;border:1px solid var(--line);border-radius:8px;padding:0 14px}
@@ -56,7 +59,7 @@ svg .axis{stroke:var(--soft);fill:none}svg .grid{stroke:var(--grid);fill:none}sv
 svg .mine{stroke:var(--mine);fill:none;stroke-width:2.2}svg .other{stroke:var(--other);fill:none;stroke-width:2.2;stroke-dasharray:6 4}
 svg .mine-area{fill:var(--mine);opacity:.16}svg .other-area{fill:var(--other);opacity:.14}
 svg .mine-dot{fill:var(--mine)}svg .other-dot{fill:var(--ground);stroke:var(--other);stroke-width:2}
-svg .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:2 4;fill:none}svg .limit-text{fill:var(--bad);font-weight:600}
+svg .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:2 4;fill:none}svg .limit-text{fill:var(--bad);font-weight:600;paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
 svg .bound{stroke:var(--text);stroke-width:2}
 @media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}th,td{padding:.45rem .6rem}.cards{grid-template-columns:1fr 1fr}}
 @media print{:root{color-scheme:light;--ground:#fff;--raised:#fff;--line:#999;--text:#000;--soft:#333;--link:#000;--band:#f2f2f2;--grid:#ddd;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--neutral:#0550ae;--mine:#a8480a;--other:#0b5cad}

@@ -1,4 +1,4 @@
-import { formatCount, formatDateTime, formatDuration, formatTraffic } from '../format.js';
+import { counted, formatCount, formatDateTime, formatDuration, formatTraffic } from '../format.js';
 import type { ResultDocument } from '../result.js';
 import { versionName, wordingOf } from '../wording.js';
 import { anchor, type Html, type HtmlInsertion, html } from './template.js';
@@ -44,7 +44,7 @@ function rolloutCards(result: ResultDocument): Card[] {
     [
       'Restored after',
       seconds === null ? 'not verified' : formatDuration(seconds * 1000),
-      `${rollback.updates} update(s)`,
+      `with ${counted(rollback.updates, 'update')}`,
     ],
     [
       'Requests exposed',
