@@ -20,7 +20,9 @@ export function onStarting(context: Context, state: RolloutState, event: EngineE
   if (event.kind !== 'read') return refuse(state, 'cancelled', 'cancelled', 'Cancelled before anything was written.');
   if (context.plan.kind === 'already-serving') return unchanged(context, state);
   if (event.view?.update === 'IN_PROGRESS' && context.resume === null) return awaitOther(context, state);
-  return context.resume === null ? checkStart(context, state, event.view) : journal(context, { ...state, claimed: true }, 'claiming');
+  return context.resume === null
+    ? checkStart(context, state, event.view)
+    : journal(context, { ...state, claimed: true }, 'claiming');
 }
 
 function unchanged(context: Context, state: RolloutState): Next {
