@@ -102,7 +102,7 @@ function checks() {
     check('format and lint', () => runScript(`${modules}/@biomejs/biome/bin/biome`, ['check', '.'])),
     check('arrows', () =>
       runScript(
-        `${modules}/dependency-cruiser/bin/dependency-cruise.mjs`,
+        `${modules}/dependency-cruiser/bin/dependency-cruiser.mjs`,
         ['src', 'sandbox', '--config', '.dependency-cruiser.cjs'],
         { node: newestNode() },
       ),
