@@ -14,6 +14,8 @@ export interface EntityIdentity {
 export interface Subjects {
   readonly candidate: EntityIdentity;
   readonly current: EntityIdentity | null;
+  /** Names of further served entities of the endpoint, as far as they are known. */
+  readonly others?: readonly string[];
 }
 
 export type Scope = MinuteSample['scope'];
@@ -33,6 +35,7 @@ export function scopeOf(labels: ReadonlyMap<string, string>, subjects: Subjects)
   const { candidate, current } = subjects;
   if (entries.some(([, value]) => value === candidate.name)) return 'candidate';
   if (current !== null && entries.some(([, value]) => value === current.name)) return 'current';
+  if (entries.some(([, value]) => subjects.others?.includes(value))) return 'other';
   if (entries.some(([key, value]) => ENTITY_LABEL.test(key) && !namesModel(value, subjects))) return 'other';
   const version = entries.find(([key]) => VERSION_LABEL.test(key))?.[1];
   if (version === undefined) return 'endpoint';
