@@ -1,6 +1,6 @@
 // Builds dist/: the Action (dist/index.js, main and post) and the demo (dist/demo/index.js).
 // `--check` builds into a temporary folder and fails when the committed dist differs.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -10,7 +10,10 @@ const check = process.argv.includes('--check');
 const node = process.execPath;
 
 function run(script, args) {
-  execFileSync(node, [join(root, 'node_modules', script), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const done = spawnSync(node, [join(root, 'node_modules', script), ...args], { cwd: root, encoding: 'utf8' });
+  if (done.status === 0) return;
+  console.error(`${done.stdout}${done.stderr}`);
+  process.exit(1);
 }
 
 function filesOf(folder, base = folder) {
@@ -21,7 +24,15 @@ function filesOf(folder, base = folder) {
 }
 
 function bundle(entry, folder) {
-  run('@vercel/ncc/dist/ncc/cli.js', ['build', join(root, 'build', entry), '-o', folder, '--license', 'licenses.txt', '-q']);
+  run('@vercel/ncc/dist/ncc/cli.js', [
+    'build',
+    join(root, 'build', entry),
+    '-o',
+    folder,
+    '--license',
+    'licenses.txt',
+    '-q',
+  ]);
   for (const file of filesOf(folder)) {
     if (readFileSync(join(folder, file), 'utf8').includes('@@notfound')) {
       throw new Error(`${file}: a module could not be resolved and would fail only at run time (@@notfound).`);

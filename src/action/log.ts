@@ -13,6 +13,8 @@ export interface Place {
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
+  /** Good or neutral news that people see on the run's page. */
+  notice(message: string, place?: Place): void;
   warning(message: string, place?: Place): void;
   error(message: string, place?: Place): void;
   /** Begins a phase: what follows is folded under `title` in the job's log. Ends the phase before it. */
@@ -51,6 +53,10 @@ export function createLog(): Log {
   return {
     debug: (message) => core.debug(message),
     info: (message) => core.info(message),
+    notice: (message, place) => {
+      endPhase();
+      core.notice(shortened(message), annotation(place));
+    },
     warning: (message, place) => core.warning(shortened(message), annotation(place)),
     error: (message, place) => {
       endPhase();

@@ -1,5 +1,5 @@
-import { decide } from '../gate/verdict.js';
 import type { Baseline, Rule, Verdict, VersionFacts } from '../gate/types.js';
+import { decide } from '../gate/verdict.js';
 import type { FactsQuery, ResolvedVersion, VersionQuery } from '../registry/types.js';
 import type { EndpointView } from '../rollout/core/types.js';
 import { baselineSection, gateSection, metricsSection, modelSection } from './document/gate.js';
@@ -65,7 +65,8 @@ function factsQuery(rules: readonly Rule[]): FactsQuery {
 export function versionServing(view: EndpointView | null, model: string): string | null {
   const config = view?.config;
   if (config === null || config === undefined) return null;
-  const shareOf = (name: string) => config.routes.find((route) => route.servedEntityName === name)?.trafficPercentage ?? 0;
+  const shareOf = (name: string) =>
+    config.routes.find((route) => route.servedEntityName === name)?.trafficPercentage ?? 0;
   const mine = config.servedEntities
     .filter((entity) => entity.entityName === model && shareOf(entity.name) > 0)
     .sort((a, b) => shareOf(b.name) - shareOf(a.name));
@@ -106,7 +107,8 @@ async function baselineVersion(
 ): Promise<{ readonly version: string | null; readonly by: string }> {
   const { settings } = bench;
   const selector = settings.gate.baseline;
-  if (selector.kind === 'number') return { version: selector.version, by: `version ${selector.version}, as configured` };
+  if (selector.kind === 'number')
+    return { version: selector.version, by: `version ${selector.version}, as configured` };
   if (selector.kind === 'alias') {
     const known = resolved.aliases[selector.alias] ?? null;
     const version = known ?? (await bench.registry.alias(settings.model.name, selector.alias, bench.signal));
@@ -115,7 +117,10 @@ async function baselineVersion(
       : { version, by: `alias ${selector.alias}` };
   }
   return servingVersion === null
-    ? { version: null, by: `Endpoint ${settings.endpoint.name || '(none configured)'} serves no version of this model yet.` }
+    ? {
+        version: null,
+        by: `Endpoint ${settings.endpoint.name || '(none configured)'} serves no version of this model yet.`,
+      }
     : { version: servingVersion, by: `serving on ${settings.endpoint.name}` };
 }
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { RegistryKind, Settings } from '../config/types.js';
 import { credentialsOf } from '../config/credentials.js';
+import type { RegistryKind, Settings } from '../config/types.js';
 import { chooseAuthentication } from '../databricks/auth/choose.js';
 import { normalizeHost } from '../databricks/auth/host.js';
 import { createTokenProvider } from '../databricks/auth/provider.js';
@@ -31,7 +31,12 @@ interface Shared {
   readonly exchange: ReturnType<typeof createConnections>['exchange'];
   readonly timing: Timing;
   readonly secrets: Secrets;
-  readonly agent: { readonly version: string; readonly nodeVersion: string; readonly platform: string; readonly onGitHub: boolean };
+  readonly agent: {
+    readonly version: string;
+    readonly nodeVersion: string;
+    readonly platform: string;
+    readonly onGitHub: boolean;
+  };
   readonly startEpochMs: number;
   readonly onRetry: (message: string) => void;
 }
@@ -39,7 +44,8 @@ interface Shared {
 /** Opens the clients that the settings ask for. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials. */
 export function openRemoteSides(session: Session, settings: Settings): RemoteSides {
   const shared = sharedParts(session);
-  const databricks = settings.credentials.databricks.host === undefined ? null : openWorkspace(session, shared, settings);
+  const databricks =
+    settings.credentials.databricks.host === undefined ? null : openWorkspace(session, shared, settings);
   const registry = openRegistry(session, shared, settings.model.registry, settings, databricks);
   return {
     databricks,
@@ -72,7 +78,8 @@ function sharedParts(session: Session): Shared {
 function openWorkspace(session: Session, shared: Shared, settings: Settings): DatabricksClient {
   const { environment, log, inputs } = session;
   const host = normalizeHost(settings.credentials.databricks.host ?? '');
-  if (host.kind === 'fault') throw configurationError([{ key: 'input:databricks-host', message: host.message, fix: host.fix }]);
+  if (host.kind === 'fault')
+    throw configurationError([{ key: 'input:databricks-host', message: host.message, fix: host.fix }]);
   const chosen = chooseAuthentication(credentialsOf(inputs, {}).databricks, environment);
   if (chosen.kind === 'faults') throw credentialError(chosen.faults);
   for (const note of [...host.notes, ...chosen.notes]) log.info(note);

@@ -7,14 +7,7 @@ import { renderHtml } from '../report/html.js';
 import type { ResultDocument } from '../report/result.js';
 
 /** Decisions that fail the job whatever the settings say. */
-const FAILING: ReadonlySet<Decision> = new Set([
-  'held',
-  'alerting',
-  'not-ready',
-  'cancelled',
-  'degraded',
-  'failed',
-]);
+const FAILING: ReadonlySet<Decision> = new Set(['held', 'alerting', 'not-ready', 'cancelled', 'degraded', 'failed']);
 
 /** Whether the job fails for this decision, as the contract lists it. */
 export function isFailure(command: Command, decision: Decision, failOnRejection: boolean): boolean {
@@ -42,7 +35,8 @@ export function makeReportFolder(temporary: string): string | null {
 
 /** Writes the JSON and the HTML report. Never throws: a report that cannot be written fails no promotion. */
 export function writeReports(document: ResultDocument, folder: string | null): ReportFiles {
-  if (folder === null) return { json: null, html: null, problem: 'the temporary folder of the runner cannot be written to' };
+  if (folder === null)
+    return { json: null, html: null, problem: 'the temporary folder of the runner cannot be written to' };
   const [json, html] = [join(folder, 'report.json'), join(folder, 'report.html')];
   try {
     writeFileSync(json, `${JSON.stringify(document, null, 2)}\n`);

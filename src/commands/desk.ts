@@ -50,7 +50,12 @@ export class Desk {
     const { runner, event, log } = this.session;
     const [owner, name] = runner.repository.split('/');
     if (known.githubToken === '' || !owner || !name) return;
-    this.#github = createGitHub({ token: known.githubToken, baseUrl: runner.apiUrl, repository: runner.repository, log });
+    this.#github = createGitHub({
+      token: known.githubToken,
+      baseUrl: runner.apiUrl,
+      repository: runner.repository,
+      log,
+    });
     this.#board = new Noticeboard({
       github: this.#github,
       event,
@@ -96,7 +101,11 @@ export class Desk {
   async close(isCancelled: boolean): Promise<string | null> {
     if (!this.#isConcluded) return null;
     const { log, runner, environment } = this.session;
-    const failed = isFailure(this.#command, (await this.#document()).decision, this.#known?.reporting.failOnRejection ?? true);
+    const failed = isFailure(
+      this.#command,
+      (await this.#document()).decision,
+      this.#known?.reporting.failOnRejection ?? true,
+    );
     const folder = makeReportFolder(runner.temporary);
     const notices = await this.#board?.finish(
       await this.#document(),
@@ -124,8 +133,8 @@ export class Desk {
     if (html !== null) log.info(`Report: ${html}`);
     const annotation = verdictAnnotation(document);
     if (failed) return `${annotation.title}: ${annotation.message}`;
-    if (annotation.level === 'warning' || annotation.level === 'error') log.warning(annotation.message, { title: annotation.title });
-    else log.notice(annotation.message, { title: annotation.title });
+    if (annotation.level === 'notice') log.notice(annotation.message, { title: annotation.title });
+    else log.warning(annotation.message, { title: annotation.title });
     return null;
   }
 

@@ -21,27 +21,26 @@ export function logVerdict(bench: Workbench, verdict: Verdict): void {
 /** The decision of a gate on its own. */
 export function concludeGate(bench: Workbench, assessment: Assessment): Conclusion {
   const { verdict, resolved } = assessment;
-  const name = `${bench.settings.model.name} version ${resolved.version}`;
   switch (verdict.kind) {
     case 'unchanged':
       return {
         decision: 'unchanged',
         reason_code: 'already-serving',
-        headline: `${name} is what ${bench.settings.endpoint.name} serves already: nothing to promote.`,
+        headline: `Version ${resolved.version} of ${bench.settings.model.name} is what ${bench.settings.endpoint.name} serves already: nothing to promote.`,
         next: null,
       };
     case 'rejected':
       return {
         decision: 'rejected',
         reason_code: verdict.reason,
-        headline: `${name} may not be promoted: ${verdict.summary}`,
+        headline: verdict.summary,
         next: 'Nothing was changed. Mend what the failed lines name, register a new version, and run again.',
       };
     case 'passed':
       return {
         decision: 'passed',
         reason_code: verdict.reason,
-        headline: `${name} may be promoted: ${verdict.summary}`,
+        headline: verdict.summary,
         next: 'Nothing was changed. The rollout starts when `promote` runs, usually on the merge to the main branch.',
       };
   }

@@ -6,8 +6,8 @@ import { createDeployment, type DeploymentRecord, deploymentStateOf } from '../g
 import type { EventContext } from '../github/event.js';
 import { createLiveComment, type LiveComment } from '../github/live-comment.js';
 import { findPullRequest } from '../github/pull-request.js';
-import { commentMarker } from '../report/marker.js';
 import { renderComment } from '../report/markdown/comment.js';
+import { commentMarker } from '../report/marker.js';
 import type { ResultDocument } from '../report/result.js';
 import type { CommandLog } from './types.js';
 

@@ -1,10 +1,10 @@
-import { parseExposition } from '../health/core/exposition.js';
+import { ActionError } from '../errors.js';
 import { ruleAsMap } from '../gate/print-rule.js';
+import { parseExposition } from '../health/core/exposition.js';
 import { makePlan, type PlanRequest, type PlanResult } from '../rollout/core/plan.js';
 import type { EndpointView, Plan } from '../rollout/core/types.js';
-import { ActionError } from '../errors.js';
-import { planSection } from './document/rollout.js';
 import type { Assessment } from './assess.js';
+import { planSection } from './document/rollout.js';
 import type { Workbench } from './types.js';
 
 const MINUTE_S = 60;

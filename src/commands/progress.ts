@@ -2,7 +2,7 @@ import type { ArmFigures } from '../health/core/types.js';
 import type { StepReport, TimelinePoint } from '../rollout/core/types.js';
 import type { Look, ProgressPort } from '../rollout/ports.js';
 import { stepSection, timelineSection } from './document/rollout.js';
-import type { Workbench } from './types.js';
+import type { Findings, Workbench } from './types.js';
 
 const BAR_CELLS = 20;
 /** Without anything new to say, a tick is repeated only this often (ms). */
@@ -71,7 +71,7 @@ function showSteps(bench: Workbench, steps: readonly StepReport[], timeline: rea
   const running = steps.at(-1);
   if (running === undefined) return;
   const started = steps[0]?.startedAtMs ?? running.startedAtMs;
-  bench.progress({
+  const findings: Findings = {
     headline: `Rolling out: ${running.label}.`,
     next: 'The rollout goes on by itself; this comment follows it.',
     rollout: {
@@ -87,5 +87,7 @@ function showSteps(bench: Workbench, steps: readonly StepReport[], timeline: rea
       rollback: null,
       warnings: [],
     },
-  });
+  };
+  bench.leaving(`${running.label}: the candidate had ${running.traffic} % of the traffic.`);
+  bench.progress(findings, running.label, running.traffic);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { readRunnerContext, type RunnerContext } from '../action/environment.js';
+import { type RunnerContext, readRunnerContext } from '../action/environment.js';
 import { type EnvironmentRecord, readInputs, secretValues } from '../action/inputs.js';
 import type { Log } from '../action/log.js';
 import type { InputValues } from '../action/registry.js';

@@ -1,14 +1,18 @@
 import type { Settings } from '../config/types.js';
-import type { InvocationAnswer, Invoker, MetricsSource } from '../health/ports.js';
+import type { DatabricksClient } from '../databricks/client.js';
+import type { GitHub } from '../github/client.js';
+import type { Invoker, MetricsSource } from '../health/ports.js';
 import type { ModelRegistry } from '../registry/types.js';
 import type { ResultDocument } from '../report/result.js';
 import type { Clock, ServingPort } from '../rollout/ports.js';
-
-export type { InvocationAnswer };
+import type { SmokeLibrary } from './smoke.js';
 
 /** What a command found and decided: parts of the result document. What it does not give stays empty. */
 export type Findings = Partial<
-  Omit<ResultDocument, 'schema_version' | 'action' | 'command' | 'workflow' | 'started_at' | 'finished_at' | 'duration_ms'>
+  Omit<
+    ResultDocument,
+    'schema_version' | 'action' | 'command' | 'workflow' | 'started_at' | 'finished_at' | 'duration_ms'
+  >
 >;
 
 /** Findings of a command that came to its end. */
@@ -49,6 +53,10 @@ export interface Workbench {
   /** Aborted when the job is cancelled or the time for the whole command is over. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** `null`: a gate on an MLflow server without an endpoint needs no workspace. */
+  readonly databricks: DatabricksClient | null;
+  /** `null`: there is no token for the repository. */
+  readonly github: GitHub | null;
   readonly registry: ModelRegistry;
   readonly serving: ServingPort;
   readonly metrics: MetricsSource;
@@ -58,6 +66,10 @@ export interface Workbench {
   sha256(text: string): string;
   /** Keeps what is known so far, so that a run that fails later still reports it. */
   record(findings: Findings): void;
-  /** Findings changed while the command goes on: comment and deployment may be refreshed. */
-  progress(findings: Findings): void;
+  /** Findings changed while the command goes on: comment and deployment may be refreshed. `traffic`: the candidate's share. */
+  progress(findings: Findings, step: string, traffic: number | null): void;
+  /** What a second signal would leave behind, for the last line of the log. */
+  leaving(state: string): void;
+  /** The smoke requests for a version; read once. */
+  smoke(version: string): Promise<SmokeLibrary>;
 }

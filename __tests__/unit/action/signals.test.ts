@@ -13,6 +13,7 @@ function fakes() {
   const log: Log = {
     debug: note,
     info: note,
+    notice: note,
     warning: note,
     error: note,
     phase: note,

@@ -31,7 +31,10 @@ function workflowSection(context: DocumentContext): ResultDocument['workflow'] {
   };
 }
 
-const EMPTY: Omit<ResultDocument, 'schema_version' | 'action' | 'command' | 'workflow' | 'started_at' | 'finished_at' | 'duration_ms' | 'target'> = {
+const EMPTY: Omit<
+  ResultDocument,
+  'schema_version' | 'action' | 'command' | 'workflow' | 'started_at' | 'finished_at' | 'duration_ms' | 'target'
+> = {
   decision: 'failed',
   reason_code: 'internal-error',
   headline: 'The run ended before anything was decided.',

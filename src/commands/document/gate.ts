@@ -87,7 +87,11 @@ export function baselineSection(baseline: Baseline): NonNullable<ResultDocument[
   if (baseline.kind === 'version') {
     return { kind: 'version', version: baseline.facts.version, note: baseline.chosenBy };
   }
-  return { kind: baseline.kind, version: null, note: baseline.kind === 'absent' ? baseline.why : 'No comparison was asked for.' };
+  return {
+    kind: baseline.kind,
+    version: null,
+    note: baseline.kind === 'absent' ? baseline.why : 'No comparison was asked for.',
+  };
 }
 
 /** The version that was judged, with the newer ones that were passed over. */

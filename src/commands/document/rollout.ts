@@ -29,7 +29,11 @@ export function sharesOf(config: EndpointConfig | null): ResultShare[] {
 }
 
 /** The plan as the result document holds it: each update with its diff to the one before. */
-export function planSection(plan: Plan, evidence: string | null, exposure: string | null): NonNullable<ResultDocument['plan']> {
+export function planSection(
+  plan: Plan,
+  evidence: string | null,
+  exposure: string | null,
+): NonNullable<ResultDocument['plan']> {
   const configs = [plan.snapshot, ...plan.updates.map((update) => update.config)];
   return {
     hash: plan.hash,
