@@ -59,7 +59,7 @@ async function readHistory(
   metric: string,
   signal: AbortSignal,
 ): Promise<MetricRow[]> {
-  const rows: MetricRow[] = [];
+  const rows = new Map<string, MetricRow>();
   const fetchPage = async (token: string | undefined) => {
     const query = { run_id: runId, metric_key: metric, max_results: HISTORY_PAGE, page_token: token };
     const task = `Reading the history of metric ${metric} of run ${runId}`;
@@ -69,8 +69,11 @@ async function readHistory(
     const next = page === null || page.metrics.length === 0 ? undefined : page.next_page_token;
     return { rows: page?.metrics ?? [], next };
   };
-  for await (const page of pages(fetchPage)) rows.push(...page);
-  return rows;
+  for await (const page of pages(fetchPage)) {
+    // A point is known by these three (the key of MLflow's own table): a page that comes twice adds nothing.
+    for (const row of page) rows.set(JSON.stringify([row.timestamp, row.step, row.value]), row);
+  }
+  return [...rows.values()];
 }
 
 function outOfReach(why: string): { readonly kind: 'out-of-reach'; readonly why: string } {

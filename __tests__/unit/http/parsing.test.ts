@@ -172,7 +172,7 @@ describe('paths', () => {
   it('keep any name as one segment that decodes to itself', () => {
     fc.assert(
       fc.property(
-        fc.string({ minLength: 1 }).filter((name) => name.isWellFormed() && name !== '.' && name !== '..'),
+        fc.string({ minLength: 1, unit: 'grapheme' }).filter((name) => name !== '.' && name !== '..'),
         (name) => {
           const url = joinUrl('https://h.example/pre/', encodePath`/a/${name}/z`, undefined);
           const segments = url.pathname.split('/');

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ActionError } from '../../../src/errors.js';
+import { type AliasStore, moveAliases, restoreAliases } from '../../../src/registry/alias-moves.js';
+import type { PromotionRecord } from '../../../src/registry/types.js';
+
+interface Memory extends AliasStore {
+  readonly aliases: Map<string, string>;
+  readonly writes: string[];
+}
+
+function memory(
+  start: Record<string, string>,
+  onWrite: (alias: string) => 'ok' | 'refuse' | 'lost' = () => 'ok',
+): Memory {
+  const aliases = new Map(Object.entries(start));
+  const writes: string[] = [];
+  return {
+    aliases,
+    writes,
+    read: async (alias) => aliases.get(alias) ?? null,
+    async write(alias, version) {
+      writes.push(`${alias}=${version}`);
+      const fate = onWrite(alias);
+      if (fate === 'refuse') return 'refused';
+      if (version === null) aliases.delete(alias);
+      else aliases.set(alias, version);
+      return fate === 'lost' ? 'no answer' : null;
+    },
+  };
+}
+
+const record: PromotionRecord = {
+  version: '8',
+  previousVersion: '7',
+  promoteAlias: 'champion',
+  previousAlias: 'previous-champion',
+  tags: {},
+};
+
+describe('moving aliases', () => {
+  it('first notes what to go back to, then moves, and can be undone', async () => {
+    const store = memory({ champion: '7' });
+    const { undo, warnings } = await moveAliases(store, record, { champion: '7', 'previous-champion': null });
+    expect(store.writes).toEqual(['previous-champion=7', 'champion=8']);
+    expect(warnings).toEqual([]);
+    expect(await restoreAliases(store, undo)).toEqual([]);
+    expect(Object.fromEntries(store.aliases)).toEqual({ champion: '7' });
+  });
+
+  it('leaves alone what someone else moved in between', async () => {
+    const store = memory({ champion: '9' });
+    const { undo, warnings } = await moveAliases(store, record, { champion: '7' });
+    expect(store.aliases.get('champion')).toBe('9');
+    expect(undo.aliases.map((move) => move.alias)).toEqual(['previous-champion']);
+    expect(warnings).toEqual([expect.stringContaining('points at version 9 now')]);
+  });
+
+  it('does not put back what someone else has moved since', async () => {
+    const store = memory({ champion: '7' });
+    const { undo } = await moveAliases(store, { ...record, previousAlias: null }, {});
+    store.aliases.set('champion', '11');
+    expect(await restoreAliases(store, undo)).toEqual([expect.stringContaining('someone has moved it to version 11')]);
+    expect(store.aliases.get('champion')).toBe('11');
+  });
+
+  it('is idempotent', async () => {
+    const store = memory({ champion: '8', 'previous-champion': '7' });
+    expect(await moveAliases(store, record, {})).toEqual({ undo: { aliases: [] }, warnings: [] });
+    expect(store.writes).toEqual([]);
+  });
+
+  it('believes what it reads back, not the answer', async () => {
+    const lost = memory({ champion: '7' }, () => 'lost');
+    expect((await moveAliases(lost, record, {})).warnings).toEqual([]);
+    const refused = memory({ champion: '7' }, () => 'refuse');
+    const { undo, warnings } = await moveAliases(refused, record, {});
+    expect(undo.aliases).toEqual([]);
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('keeps what was moved when a later read fails', async () => {
+    const store = memory({ champion: '7' });
+    const read = async (alias: string): Promise<string | null> => {
+      if (alias !== 'champion') return store.read(alias);
+      throw new ActionError('unreachable', { kind: 'remote', reason: 'remote-error', fix: 'f' });
+    };
+    const { undo, warnings } = await moveAliases({ ...store, read }, record, {});
+    expect(undo.aliases).toEqual([{ alias: 'previous-champion', from: null, to: '7' }]);
+    expect(warnings).toEqual([expect.stringContaining('unreachable')]);
+  });
+
+  it('promote and restore leave the aliases as they were, whatever fails', async () => {
+    const fates = fc.array(fc.constantFrom('ok' as const, 'refuse' as const, 'lost' as const), {
+      minLength: 2,
+      maxLength: 2,
+    });
+    const start = fc.dictionary(
+      fc.constantFrom('champion', 'previous-champion', 'other'),
+      fc.constantFrom('5', '6', '7'),
+    );
+    await fc.assert(
+      fc.asyncProperty(start, fates, async (aliases, fate) => {
+        const left = [...fate];
+        const store = memory(aliases, () => left.shift() ?? 'ok');
+        const before = Object.fromEntries(store.aliases);
+        const { undo } = await moveAliases(store, record, {});
+        left.length = 0;
+        expect(await restoreAliases(store, undo)).toEqual([]);
+        expect(Object.fromEntries(store.aliases)).toEqual(before);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
