@@ -1,3 +1,4 @@
+import type { Identity } from './auth/identities.js';
 import { OAuth } from './auth/oauth.js';
 import { registerScim } from './auth/scim.js';
 import type { Credentials } from './auth/tokens.js';
@@ -9,6 +10,7 @@ import { UcMlflowModels } from './models/uc-mlflow.js';
 import { type ModelAccess, UnityCatalogModels } from './models/unity-catalog.js';
 import { type RegistryLevel, WorkspaceRegistry } from './models/workspace-registry.js';
 import type { WorkspaceOptions } from './options.js';
+import type { Platform } from './platform/assembly.js';
 import type { Permissions } from './platform/permissions.js';
 import type { Serving } from './serving/assembly.js';
 import { registerTracking } from './tracking/assembly.js';
@@ -26,7 +28,11 @@ export interface WorkspaceParts {
   readonly tracking: TrackingStore;
   readonly serving: Serving;
   readonly access: ModelAccess;
+  readonly platform: Platform;
+  readonly metastoreId: string;
 }
+
+const EXPERIMENT_LEVELS = ['CAN_READ', 'CAN_EDIT', 'CAN_MANAGE'];
 
 const PREFIXES = ['/api/2.0/mlflow', '/ajax-api/2.0/mlflow'];
 
@@ -50,9 +56,12 @@ function registerAuth(router: Router, { options, credentials, workspaceId }: Wor
   registerScim(router, workspaceId);
 }
 
-function registerUnityCatalog(router: Router, { options, unityCatalog, access, tracking }: WorkspaceParts): void {
+function registerUnityCatalog(
+  router: Router,
+  { options, unityCatalog, access, tracking, metastoreId }: WorkspaceParts,
+): void {
   new UnityCatalogModels(unityCatalog, access, {
-    metastoreId: '11111111-2222-4333-8444-555555555555',
+    metastoreId,
     pageSize: options.pageSize ?? 100,
     emptyFirstPage: options.emptyFirstPage ?? false,
   }).register(router);
@@ -77,9 +86,14 @@ function registerWorkspaceRegistry(router: Router, { options, registry, permissi
 export function registerDatabricks(router: Router, parts: WorkspaceParts): void {
   registerAuth(router, parts);
   parts.serving.register(router);
+  parts.platform.register(router);
   registerUnityCatalog(router, parts);
   registerWorkspaceRegistry(router, parts);
-  const habits = { maxHistory: 25_000, historyPagingBug: false, maxTagValue: 5000 };
+  const owner = (id: string): string | null => parts.tracking.experiments.get(id)?.owner ?? null;
+  parts.permissions.protect({ type: 'experiments', objectType: 'mlflowExperiment', levels: EXPERIMENT_LEVELS, owner });
+  const readable = (identity: Identity, experiment: string): boolean =>
+    parts.permissions.reaches('experiments', experiment, identity, 'CAN_READ');
+  const habits = { maxHistory: 25_000, historyPagingBug: false, maxTagValue: 5000, readable };
   registerTracking(router, parts.tracking, parts.registryOf, PREFIXES, habits);
   parts.permissions.register(router);
 }
@@ -90,6 +104,11 @@ export function registerMlflow(router: Router, parts: WorkspaceParts): void {
   router.on('GET', '/version', () => text('3.6.0'), { open: true });
   const registry = new MlflowRegistry(parts.registry, { dialect: 'oss', enabled: true });
   for (const prefix of PREFIXES) registry.register(router, prefix);
-  const habits = { maxHistory: 50_000, historyPagingBug: parts.options.historyPagingBug ?? false, maxTagValue: 8000 };
+  const habits = {
+    maxHistory: 50_000,
+    historyPagingBug: parts.options.historyPagingBug ?? false,
+    maxTagValue: 8000,
+    readable: () => true,
+  };
   registerTracking(router, parts.tracking, parts.registryOf, PREFIXES, habits);
 }

@@ -10,6 +10,8 @@ import type { Invariants } from './invariants.js';
 import { Seeding } from './models/seeding.js';
 import { ModelStore } from './models/store.js';
 import type { WorkspaceOptions } from './options.js';
+import { Platform } from './platform/assembly.js';
+import { checkLoaders, modelAccess } from './platform/model-access.js';
 import { Permissions } from './platform/permissions.js';
 import { Serving } from './serving/assembly.js';
 import type { Endpoints } from './serving/endpoints.js';
@@ -54,6 +56,8 @@ export interface Workspace {
   /** Conduct of versions, simulated callers and the record of who answered what. */
   readonly traffic: Traffic;
   readonly metrics: MetricsExport;
+  /** Catalogs and grants, files, git folders, jobs, warehouses and apps. */
+  readonly platform: Platform;
   /** What must hold at every moment; tests assert that `violations` is empty. */
   readonly invariants: Invariants;
   /** What a careful client would not have sent. */
@@ -73,7 +77,7 @@ const MAIN: IdentityOptions = {
   admin: true,
 };
 
-const ALL_ALLOWED = { read: () => undefined, manage: () => undefined, create: () => undefined };
+const METASTORE = '11111111-2222-4333-8444-555555555555';
 
 interface Assembled extends WorkspaceParts {
   readonly clock: ServerClock;
@@ -99,11 +103,36 @@ function assemble(options: WorkspaceOptions): Assembled {
   const tracking = new TrackingStore(random, plain ? 'mlflow-artifacts:' : 'dbfs:/databricks/mlflow-tracking');
   const permissions = new Permissions();
   const administrator = main.userName;
-  const checkLoadable = (): void => undefined;
+  const platform = new Platform({
+    simulation,
+    random,
+    permissions,
+    models: unityCatalog,
+    workspaceId,
+    metastoreId: METASTORE,
+  });
+  const { securables } = platform;
+  const checkLoadable = (model: string, loaders: readonly string[]): void => {
+    if (registryOf(model) === unityCatalog) checkLoaders(securables, credentials, model.toLowerCase(), loaders);
+  };
   const serving = new Serving({ options, simulation, random, permissions, registryOf, administrator, checkLoadable });
-  const seed = new Seeding(registryOf, tracking, clock, random, administrator);
+  const seed = new Seeding(registryOf, tracking, clock, random, administrator, (model, now) => {
+    if (registryOf(model) === unityCatalog) securables.ensureParents(model, administrator, now);
+  });
   const stores = { credentials, permissions, unityCatalog, registry, registryOf, tracking, serving };
-  return { ...stores, options, workspaceId, access: ALL_ALLOWED, clock, simulation, seed, main, token };
+  return {
+    ...stores,
+    options,
+    workspaceId,
+    access: modelAccess(securables),
+    platform,
+    metastoreId: METASTORE,
+    clock,
+    simulation,
+    seed,
+    main,
+    token,
+  };
 }
 
 function serverFor(parts: Assembled, faults: Faults, log: RequestLog): WorkspaceServer {
@@ -158,6 +187,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     serving: serving.scripting,
     traffic: serving.traffic,
     metrics: serving.metrics,
+    platform: parts.platform,
     invariants: serving.invariants,
     complaints: serving.complaints,
     settle: () => simulation.settle(),

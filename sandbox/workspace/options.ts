@@ -1,7 +1,7 @@
 import type { IdentityOptions } from './auth/identities.js';
 import type { FederationPolicy } from './auth/oauth.js';
 import type { UpdateTimes } from './serving/updates.js';
-import type { ExportHabits } from './traffic/metrics-export.js';
+import type { ExportHabits } from './traffic/export-habits.js';
 
 /** How the sandbox behaves. Everything has a default; unconfirmed behaviour of the real services can be set either way. */
 export interface WorkspaceOptions {

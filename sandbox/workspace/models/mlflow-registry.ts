@@ -3,16 +3,13 @@ import { argumentsOf, type Fields } from '../http/fields.js';
 import { pageOf } from '../http/paging.js';
 import { json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';
-import { compact, type JsonObject } from '../json.js';
+import { compact } from '../json.js';
 import { checkKey } from '../tracking/numbers.js';
-import { pairs } from '../tracking/wire.js';
+import { MlflowRows, type RegistryDialect } from './mlflow-rows.js';
 import { latestPerStage, stageNamed, transition } from './stages.js';
 import type { ModelStore } from './store.js';
 import type { ModelVersion, RegisteredModel } from './types.js';
 import { matchesVersion, orderVersions } from './version-filter.js';
-
-/** `workspace`: the legacy registry of a Databricks workspace, without aliases. `oss`: a plain MLflow server. */
-export type RegistryDialect = 'workspace' | 'oss';
 
 export interface RegistryHabits {
   readonly dialect: RegistryDialect;
@@ -24,17 +21,21 @@ export interface RegistryHabits {
 export class MlflowRegistry {
   readonly #store: ModelStore;
   readonly #habits: RegistryHabits;
+  readonly rows: MlflowRows;
 
   constructor(store: ModelStore, habits: RegistryHabits) {
     this.#store = store;
     this.#habits = habits;
+    this.rows = new MlflowRows(store, habits.dialect);
   }
 
   register(router: Router, prefix: string): void {
     const on = (method: string, path: string, handle: (given: Fields, call: Call) => Reply, reads = false): void =>
       router.on(method, `${prefix}/${path}`, (call) => this.#handle(call, handle), { reads });
     on('POST', 'registered-models/create', (given, call) => this.#createModel(given, call));
-    on('GET', 'registered-models/get', (given) => json({ registered_model: this.modelBody(this.#model(given), true) }));
+    on('GET', 'registered-models/get', (given) =>
+      json({ registered_model: this.rows.model(this.#model(given), true) }),
+    );
     on('GET', 'registered-models/search', (given, call) => this.#searchModels(given, call));
     on('GET', 'registered-models/list', (given, call) => this.#searchModels(given, call));
     on('PATCH', 'registered-models/update', (given, call) => this.#updateModel(given, call));
@@ -91,41 +92,8 @@ export class MlflowRegistry {
     return version;
   }
 
-  modelBody(model: RegisteredModel, whole: boolean): JsonObject {
-    const aliases = [...model.aliases].map(([alias, version]) => ({ alias, version: String(version) }));
-    return compact({
-      name: model.name,
-      creation_timestamp: model.createdAt,
-      last_updated_timestamp: model.updatedAt,
-      user_id: this.#habits.dialect === 'workspace' ? model.owner : undefined,
-      description: model.description,
-      latest_versions: latestPerStage(model).map((version) => this.versionBody(model, version, false)),
-      tags: pairs(model.tags),
-      aliases: whole && this.#habits.dialect === 'oss' ? aliases : [],
-    });
-  }
-
-  /** Plain servers never return the model id, and aliases only for a version that is asked for by itself. */
-  versionBody(model: RegisteredModel, version: ModelVersion, whole: boolean): JsonObject {
-    return compact({
-      name: model.name,
-      version: String(version.version),
-      creation_timestamp: version.createdAt,
-      last_updated_timestamp: version.updatedAt,
-      user_id: this.#habits.dialect === 'workspace' ? version.createdBy : undefined,
-      current_stage: version.stage,
-      description: version.description,
-      source: version.source,
-      run_id: version.runId,
-      status: version.status,
-      status_message: version.statusMessage,
-      tags: pairs(version.tags),
-      aliases: whole && this.#habits.dialect === 'oss' ? this.#store.aliasesOf(model, version.version) : [],
-    });
-  }
-
   #versionAnswer(given: Fields): Reply {
-    return json({ model_version: this.versionBody(this.#model(given), this.#version(given), true) });
+    return json({ model_version: this.rows.version(this.#model(given), this.#version(given), true) });
   }
 
   #createModel(given: Fields, call: Call): Reply {
@@ -137,7 +105,7 @@ export class MlflowRegistry {
     }
     const model = this.#store.create(name, call.identity.userName, call.now, given.optionalText('description') ?? '');
     for (const tag of given.objects('tags')) model.tags.set(tag.text('key'), tag.optionalText('value') ?? '');
-    return json({ registered_model: this.modelBody(model, true) });
+    return json({ registered_model: this.rows.model(model, true) });
   }
 
   #searchModels(given: Fields, call: Call): Reply {
@@ -150,7 +118,7 @@ export class MlflowRegistry {
     const page = pageOf(this.#store.all().filter(fits), call.query.get('page_token'), { pageSize: size });
     return json(
       compact({
-        registered_models: page.items.map((model) => this.modelBody(model, false)),
+        registered_models: page.items.map((model) => this.rows.model(model, false)),
         next_page_token: page.nextPageToken,
       }),
     );
@@ -160,7 +128,7 @@ export class MlflowRegistry {
     const model = this.#model(given);
     model.description = given.optionalText('description') ?? model.description;
     model.updatedAt = call.now;
-    return json({ registered_model: this.modelBody(model, true) });
+    return json({ registered_model: this.rows.model(model, true) });
   }
 
   #rename(given: Fields, call: Call): Reply {
@@ -168,7 +136,7 @@ export class MlflowRegistry {
     this.#store.rename(model, given.text('new_name'));
     model.updatedAt = call.now;
     for (const version of model.versions.values()) version.updatedAt = call.now;
-    return json({ registered_model: this.modelBody(model, true) });
+    return json({ registered_model: this.rows.model(model, true) });
   }
 
   #deleteModel(given: Fields): Reply {
@@ -180,7 +148,7 @@ export class MlflowRegistry {
     const model = this.#model(given);
     const wanted = stages.map(stageNamed);
     const versions = latestPerStage(model).filter((version) => wanted.length === 0 || wanted.includes(version.stage));
-    return json(compact({ model_versions: versions.map((version) => this.versionBody(model, version, false)) }));
+    return json(compact({ model_versions: versions.map((version) => this.rows.version(model, version, false)) }));
   }
 
   #createVersion(given: Fields, call: Call): Reply {
@@ -202,7 +170,7 @@ export class MlflowRegistry {
       call.now,
     );
     model.updatedAt = call.now;
-    return json({ model_version: this.versionBody(model, version, true) });
+    return json({ model_version: this.rows.version(model, version, true) });
   }
 
   #searchVersions(given: Fields, call: Call): Reply {
@@ -216,7 +184,7 @@ export class MlflowRegistry {
     const page = pageOf(orderVersions(rows, call.query.getAll('order_by')), call.query.get('page_token'), {
       pageSize: size,
     });
-    const bodies = page.items.map((row) => this.versionBody(row.model, row.version, false));
+    const bodies = page.items.map((row) => this.rows.version(row.model, row.version, false));
     return json(compact({ model_versions: bodies, next_page_token: page.nextPageToken }));
   }
 
@@ -264,7 +232,7 @@ export class MlflowRegistry {
         ? (staged.find((version) => version.stage !== 'None') ?? staged[0])?.version
         : model.aliases.get(alias);
     if (target === undefined) throw invalid(`Registered model alias ${alias} not found.`);
-    return json({ model_version: this.versionBody(model, this.#store.version(model, target), true) });
+    return json({ model_version: this.rows.version(model, this.#store.version(model, target), true) });
   }
 
   #setAlias(given: Fields): Reply {

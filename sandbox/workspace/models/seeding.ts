@@ -102,23 +102,28 @@ export class Seeding {
   readonly #clock: ServerClock;
   readonly #random: Random;
   readonly #owner: string;
+  readonly #prepare: (model: string, now: number) => void;
 
+  /** @param prepare makes the catalog and schema of a three-part name. */
   constructor(
     registryOf: (model: string) => ModelStore,
     tracking: TrackingStore,
     clock: ServerClock,
     random: Random,
     owner: string,
+    prepare: (model: string, now: number) => void,
   ) {
     this.#registryOf = registryOf;
     this.#tracking = tracking;
     this.#clock = clock;
     this.#random = random;
     this.#owner = owner;
+    this.#prepare = prepare;
   }
 
   version(seed: SeedVersion): Seeded {
     const now = this.#clock.now();
+    this.#prepare(seed.model, now);
     const registry = this.#registryOf(seed.model);
     const model = registry.find(seed.model) ?? registry.create(seed.model, this.#owner, now);
     const experimentId = this.#experiment(seed.experiment ?? `/Shared/${seed.model}`, now);
@@ -132,7 +137,7 @@ export class Seeding {
   }
 
   #experiment(name: string, now: number): string {
-    return (this.#tracking.experimentByName(name) ?? this.#tracking.createExperiment(name, now)).id;
+    return (this.#tracking.experimentByName(name) ?? this.#tracking.createExperiment(name, this.#owner, now)).id;
   }
 
   #run(seed: SeedVersion, experimentId: string, now: number): Run {

@@ -3,18 +3,17 @@ import { argumentsOf, type Fields } from '../http/fields.js';
 import { pageOf } from '../http/paging.js';
 import { json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';
-import { compact, type JsonObject } from '../json.js';
-import { latestPoints, metricJson } from '../tracking/numbers.js';
-import { metricBody, pairs } from '../tracking/wire.js';
+import { compact } from '../json.js';
 import type { ModelStore } from './store.js';
 import type { ModelVersion, RegisteredModel } from './types.js';
+import { UcMlflowRows } from './uc-mlflow-rows.js';
 import type { ModelAccess } from './unity-catalog.js';
 
 const BASE = '/api/2.0/mlflow/unity-catalog';
 
 export interface UcMlflowHabits {
   /** Experiment of a run, for `run_experiment_id`. */
-  experimentOf(runId: string): string | undefined;
+  readonly experimentOf: (runId: string) => string | undefined;
   /** `false`: the whole dialect answers 403, so that clients have to live without it. */
   readonly enabled: boolean;
 }
@@ -24,11 +23,13 @@ export class UcMlflowModels {
   readonly #store: ModelStore;
   readonly #access: ModelAccess;
   readonly #habits: UcMlflowHabits;
+  readonly #rows: UcMlflowRows;
 
   constructor(store: ModelStore, access: ModelAccess, habits: UcMlflowHabits) {
     this.#store = store;
     this.#access = access;
     this.#habits = habits;
+    this.#rows = new UcMlflowRows(store, habits.experimentOf);
   }
 
   register(router: Router): void {
@@ -92,69 +93,13 @@ export class UcMlflowModels {
     return this.#store.version(this.#managed(call, given), this.#number(given));
   }
 
-  /** Aliases and tags come with a single model or version only, never with search rows. */
-  #modelBody(model: RegisteredModel, whole: boolean): JsonObject {
-    const aliases = [...model.aliases].map(([alias, version]) => ({ alias, version: String(version) }));
-    return compact({
-      name: model.name,
-      creation_timestamp: model.createdAt,
-      last_updated_timestamp: model.updatedAt,
-      user_id: model.owner,
-      description: model.description,
-      ...(whole ? { aliases, tags: pairs(model.tags) } : {}),
-      deployment_job_id: model.deploymentJobId,
-      ...(model.deploymentJobId === '' ? {} : { deployment_job_state: 'CONNECTED' }),
-    });
-  }
-
-  #versionBody(model: RegisteredModel, version: ModelVersion, whole: boolean): JsonObject {
-    const aliases = this.#store
-      .aliasesOf(model, version.version)
-      .map((alias) => ({ alias, version: String(version.version) }));
-    const job = version.deploymentJob;
-    return compact({
-      name: model.name,
-      version: String(version.version),
-      creation_timestamp: version.createdAt,
-      last_updated_timestamp: version.updatedAt,
-      user_id: version.createdBy,
-      description: version.description,
-      source: version.source,
-      run_id: version.runId,
-      run_experiment_id: this.#habits.experimentOf(version.runId),
-      run_tracking_server_id: version.runId === '' ? undefined : version.runWorkspaceId,
-      status: version.status,
-      status_message: version.statusMessage,
-      storage_location: `s3://metastore/models/${model.id}/versions/${version.id}`,
-      model_id: version.modelId,
-      ...(whole ? { aliases, tags: pairs(version.tags) } : {}),
-      model_params: Object.entries(version.params).map(([name, value]) => ({ name, value })),
-      model_metrics: latestPoints(version.metrics).map((point) => ({
-        ...metricBody(point, true),
-        value: metricJson(point.value),
-      })),
-      ...(job === null ? {} : { deployment_job_state: this.#jobBody(version) }),
-    });
-  }
-
-  #jobBody(version: ModelVersion): JsonObject {
-    const job = version.deploymentJob;
-    return compact({
-      job_id: job?.jobId,
-      run_id: job?.runId,
-      job_state: 'CONNECTED',
-      run_state: job?.runState,
-      current_task_name: job?.currentTaskName,
-    });
-  }
-
   #modelAnswer(model: RegisteredModel): Reply {
-    return json({ registered_model: this.#modelBody(model, true) });
+    return json({ registered_model: this.#rows.model(model, true) });
   }
 
   #versionAnswer(call: Call, given: Fields): Reply {
     const model = this.#model(call, given);
-    return json({ model_version: this.#versionBody(model, this.#store.version(model, this.#number(given)), true) });
+    return json({ model_version: this.#rows.version(model, this.#store.version(model, this.#number(given)), true) });
   }
 
   #createModel(call: Call, given: Fields): Reply {
@@ -190,7 +135,7 @@ export class UcMlflowModels {
     const page = pageOf(this.#store.all(), call.query.get('page_token'), { pageSize: size });
     return json(
       compact({
-        registered_models: page.items.map((model) => this.#modelBody(model, false)),
+        registered_models: page.items.map((model) => this.#rows.model(model, false)),
         next_page_token: page.nextPageToken,
       }),
     );
@@ -200,7 +145,7 @@ export class UcMlflowModels {
     const model = this.#model(call, given);
     const version = model.aliases.get(given.text('alias'));
     if (version === undefined) throw missing(`Alias '${given.text('alias')}' of '${model.name}' does not exist.`);
-    return json({ model_version: this.#versionBody(model, this.#store.version(model, version), true) });
+    return json({ model_version: this.#rows.version(model, this.#store.version(model, version), true) });
   }
 
   #setAlias(call: Call, given: Fields): Reply {
@@ -245,7 +190,7 @@ export class UcMlflowModels {
       call.identity.userName,
       call.now,
     );
-    return json({ model_version: this.#versionBody(model, version, true) });
+    return json({ model_version: this.#rows.version(model, version, true) });
   }
 
   #finalise(call: Call, given: Fields): Reply {
@@ -280,7 +225,7 @@ export class UcMlflowModels {
     const rows = models.flatMap((model) =>
       [...model.versions.values()]
         .filter((version) => match[1] === 'name' || version.runId === value)
-        .map((version) => this.#versionBody(model, version, false)),
+        .map((version) => this.#rows.version(model, version, false)),
     );
     const size = Number(given.optionalText('max_results') ?? 10_000);
     const page = pageOf(rows, given.optionalText('page_token'), { pageSize: size });

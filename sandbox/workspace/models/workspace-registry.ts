@@ -71,7 +71,7 @@ export class WorkspaceRegistry {
     const model = this.#store.get(call.query.get('name') ?? '');
     const level = this.#level(call.identity, model);
     if (level === null) throw denied(`User ${call.identity.userName} may not read registered model '${model.name}'.`);
-    const body = { ...this.#registry.modelBody(model, false), id: model.id, permission_level: level };
+    const body = { ...this.#registry.rows.model(model, false), id: model.id, permission_level: level };
     return json({ registered_model_databricks: body });
   }
 
@@ -100,7 +100,7 @@ export class WorkspaceRegistry {
   }
 
   #versionBody(model: RegisteredModel, version: ModelVersion): JsonObject {
-    return { ...this.#registry.versionBody(model, version, true), permission_level: 'CAN_MANAGE' };
+    return { ...this.#registry.rows.version(model, version, true), permission_level: 'CAN_MANAGE' };
   }
 
   #request(call: Call): Reply {

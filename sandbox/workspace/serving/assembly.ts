@@ -23,7 +23,7 @@ export interface ServingNeeds {
   readonly permissions: Permissions;
   readonly registryOf: (model: string) => ModelStore;
   readonly administrator: string;
-  readonly checkLoadable: (model: string) => void;
+  readonly checkLoadable: (model: string, loaders: readonly string[]) => void;
 }
 
 const LEVELS: readonly ServingLevel[] = ['CAN_VIEW', 'CAN_QUERY', 'CAN_MANAGE'];

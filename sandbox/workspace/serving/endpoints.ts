@@ -68,7 +68,7 @@ export class Endpoints {
       );
     }
     const config = body.optionalObject('config');
-    const requested = config === undefined ? null : this.configOf(new FieldReader(config, 'config'), null);
+    const requested = config === undefined ? null : this.configOf(new FieldReader(config, 'config'), null, by);
     const endpoint = this.#blank(name, body, by);
     this.#byName.set(name, endpoint);
     if (requested !== null) this.#updates.begin(endpoint, requested, by);
@@ -104,8 +104,9 @@ export class Endpoints {
   }
 
   /** A configuration from a request body, validated whole; `endpoint` is the one that it is for, if it exists. */
-  configOf(body: Fields, endpoint: Endpoint | null): RequestedConfig {
-    const entities = entitiesOf(body, this.#rules) ?? this.#servedNow(body, endpoint);
+  configOf(body: Fields, endpoint: Endpoint | null, by: string): RequestedConfig {
+    const loaders = endpoint === null ? [by] : [by, endpoint.creator];
+    const entities = entitiesOf(body, this.#rules, loaders) ?? this.#servedNow(body, endpoint);
     const traffic = body.optionalObject('traffic_config');
     const routes = routesOf(traffic === undefined ? undefined : new FieldReader(traffic, 'traffic_config'), entities);
     return { entities, routes, autoCapture: body.optionalObject('auto_capture_config') };
@@ -122,7 +123,7 @@ export class Endpoints {
 
   update(endpoint: Endpoint, body: Fields, by: string): void {
     if (endpoint.stopped) throw new ApiFailure('INVALID_STATE', `Endpoint '${endpoint.name}' is stopped.`);
-    this.#updates.begin(endpoint, this.configOf(body, endpoint), by);
+    this.#updates.begin(endpoint, this.configOf(body, endpoint, by), by);
   }
 
   remove(endpoint: Endpoint): void {

@@ -100,7 +100,7 @@ export class ServingScripting {
       traffic_percentage: entity.traffic,
     }));
     const config = new Fields({ served_entities: entities.map(withoutSizeConflict), traffic_config: { routes } });
-    this.#updates.force(endpoint, this.#endpoints.configOf(config, null), creator);
+    this.#updates.force(endpoint, this.#endpoints.configOf(config, null, creator), creator);
     return endpoint;
   }
 

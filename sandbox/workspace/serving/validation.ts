@@ -8,8 +8,8 @@ import type { Entity, RequestedConfig, TrafficRoute } from './types.js';
 export interface ServingRules {
   /** Status of a version, or `null` when there is no such version. */
   versionStatus(model: string, version: string): VersionStatus | null;
-  /** Throws when the caller, or the creator of the endpoint, may not load the model. */
-  checkLoadable(model: string): void;
+  /** Throws when one of these user names (the caller, the endpoint's creator) may not load the model. */
+  checkLoadable(model: string, loaders: readonly string[]): void;
   readonly maxEntities: number;
   /** Sizes of this account besides Small, Medium and Large. */
   readonly customSizes: readonly string[];
@@ -93,13 +93,13 @@ function settingsOf(fields: Fields, rules: ServingRules): Record<string, Json> {
   };
 }
 
-function checkVersion(model: string, version: string, rules: ServingRules): void {
+function checkVersion(model: string, version: string, rules: ServingRules, loaders: readonly string[]): void {
   if (!/^[1-9]\d*$/.test(version)) throw invalid(`Invalid model version '${version}' of '${model}'.`);
   const status = rules.versionStatus(model, version);
   if (status === null) throw missing(`Registered model '${model}' version ${version} does not exist.`);
   if (status !== 'READY')
     throw invalid(`Model version ${version} of '${model}' is in status ${status}; only READY versions can be served.`);
-  rules.checkLoadable(model);
+  rules.checkLoadable(model, loaders);
 }
 
 /** External models keep their settings but never give back plain-text keys. */
@@ -113,14 +113,14 @@ function externalEntity(fields: Fields, external: JsonObject): Requested {
   return { name, entityName: '', entityVersion: '', settings: { external_model: shown } };
 }
 
-function entityOf(fields: Fields, legacy: boolean, rules: ServingRules): Requested {
+function entityOf(fields: Fields, legacy: boolean, rules: ServingRules, loaders: readonly string[]): Requested {
   for (const key of OUTPUT_ONLY)
     if (fields.has(key)) rules.complain(`Output-only field '${key}' sent in a served entity.`);
   const external = fields.optionalObject('external_model');
   if (external !== undefined) return externalEntity(fields, external);
   const entityName = fields.text(legacy ? 'model_name' : 'entity_name');
   const entityVersion = fields.text(legacy ? 'model_version' : 'entity_version');
-  checkVersion(entityName, entityVersion, rules);
+  checkVersion(entityName, entityVersion, rules, loaders);
   const name = fields.optionalText('name');
   if (name === undefined || name === '')
     rules.complain(`Served entity of ${entityName} ${entityVersion} sent without a name.`);
@@ -189,13 +189,17 @@ export function routesOf(
 }
 
 /** Entities of a body by either of their two names; `undefined` when the body gives none. */
-export function entitiesOf(body: Fields, rules: ServingRules): readonly Requested[] | undefined {
+export function entitiesOf(
+  body: Fields,
+  rules: ServingRules,
+  loaders: readonly string[],
+): readonly Requested[] | undefined {
   const legacy = !body.has('served_entities');
   if (legacy && !body.has('served_models')) return undefined;
   if (!legacy && body.has('served_models')) rules.complain('Both served_entities and served_models sent.');
   const entities = body
     .objects(legacy ? 'served_models' : 'served_entities')
-    .map((fields) => entityOf(fields, legacy, rules));
+    .map((fields) => entityOf(fields, legacy, rules, loaders));
   if (entities.length === 0) throw invalid('At least one served entity must be given.');
   checkTogether(entities, rules);
   return entities;

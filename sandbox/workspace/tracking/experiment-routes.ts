@@ -7,7 +7,7 @@ import type { TrackingStore } from './store.js';
 import { experimentBody } from './wire.js';
 
 function create(store: TrackingStore, call: Call): Reply {
-  const experiment = store.createExperiment(call.body.text('name'), call.now);
+  const experiment = store.createExperiment(call.body.text('name'), call.identity.userName, call.now);
   for (const tag of call.body.objects('tags')) experiment.tags.set(tag.text('key'), tag.optionalText('value') ?? '');
   return json({ experiment_id: experiment.id });
 }

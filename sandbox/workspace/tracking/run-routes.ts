@@ -1,4 +1,5 @@
-import { ApiFailure, invalid } from '../http/failure.js';
+import type { Identity } from '../auth/identities.js';
+import { ApiFailure, denied, invalid } from '../http/failure.js';
 import type { Fields } from '../http/fields.js';
 import { pageOf } from '../http/paging.js';
 import { json, type Reply } from '../http/reply.js';
@@ -17,6 +18,8 @@ export interface RunHabits {
   /** Servers 3.4 to 3.13 answer a history without `max_results` with nothing and a token that never advances. */
   readonly historyPagingBug: boolean;
   readonly maxTagValue: number;
+  /** Whether a caller may read the runs of an experiment; the rights on a model do not imply it. */
+  readonly readable: (identity: Identity, experimentId: string) => boolean;
 }
 
 const STATUSES: readonly RunStatus[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'];
@@ -57,7 +60,7 @@ export class RunRoutes {
   }
 
   register(router: Router, prefix: string): void {
-    router.on('GET', `${prefix}/runs/get`, (call) => json({ run: runBody(this.#store.run(this.#runId(call))) }));
+    router.on('GET', `${prefix}/runs/get`, (call) => json({ run: runBody(this.#read(call)) }));
     router.on('POST', `${prefix}/runs/create`, (call) => this.#create(call));
     router.on('POST', `${prefix}/runs/update`, (call) => this.#update(call));
     router.on('POST', `${prefix}/runs/delete`, (call) => this.#setLifecycle(call, 'deleted'));
@@ -77,6 +80,16 @@ export class RunRoutes {
     const id = call.query.get('run_id') ?? call.query.get('run_uuid');
     if (id === null || id === '') throw invalid("Missing value for required parameter 'run_id'.");
     return id;
+  }
+
+  #read(call: Call): Run {
+    const run = this.#store.run(this.#runId(call));
+    if (!this.#habits.readable(call.identity, run.experimentId)) {
+      throw denied(
+        `User ${call.identity.userName} does not have permission to 'View' experiment with id ${run.experimentId}.`,
+      );
+    }
+    return run;
   }
 
   #written(call: Call): Run {
@@ -208,7 +221,7 @@ export class RunRoutes {
   }
 
   #history(call: Call): Reply {
-    const run = this.#store.run(this.#runId(call));
+    const run = this.#read(call);
     const key = call.query.get('metric_key') ?? '';
     const asked = call.query.get('max_results');
     const limit = asked === null ? this.#habits.maxHistory : Number(asked);

@@ -38,7 +38,7 @@ export class TrackingStore {
     this.#root = root;
   }
 
-  createExperiment(name: string, now: number): Experiment {
+  createExperiment(name: string, owner: string, now: number): Experiment {
     if (name === '') throw invalid("Missing value for required parameter 'name'.");
     if ([...this.experiments.values()].some((experiment) => experiment.name === name)) {
       throw new ApiFailure('RESOURCE_ALREADY_EXISTS', `Experiment '${name}' already exists.`, 400);
@@ -47,6 +47,7 @@ export class TrackingStore {
     const experiment: Experiment = {
       id,
       name,
+      owner,
       artifactLocation: `${this.#root}/${id}`,
       lifecycle: 'active',
       tags: new Map(),

@@ -3,6 +3,7 @@ import type { MetricPoint } from '../models/types.js';
 export interface Experiment {
   readonly id: string;
   name: string;
+  readonly owner: string;
   readonly artifactLocation: string;
   lifecycle: 'active' | 'deleted';
   readonly tags: Map<string, string>;

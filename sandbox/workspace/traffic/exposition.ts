@@ -1,5 +1,5 @@
 import type { Endpoint, Entity } from '../serving/types.js';
-import type { ExportHabits } from './metrics-export.js';
+import type { ExportHabits } from './export-habits.js';
 import { addTally, emptyTally, LATENCY_BOUNDS, type Minutes, type MinuteTally, minuteEnd } from './minutes.js';
 
 interface Series {
