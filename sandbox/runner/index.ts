@@ -5,7 +5,7 @@ import { type ActionMetadata, findActionFile, readActionMetadata } from './actio
 import { environmentOf, type Inheritance, type StagePaths } from './environment.js';
 import { evaluateCondition } from './expressions.js';
 import { type Job, jobOf } from './job.js';
-import { findLeaks } from './leaks.js';
+import { findLeaks, findLeaksInFiles } from './leaks.js';
 import { SecretMasker } from './masking.js';
 import { createCommandFiles, type FinishedStage, runStage, type StageRequest } from './stage.js';
 import type { Interruption, JobStatus, RunOptions, RunResult, StageName } from './types.js';
@@ -32,7 +32,8 @@ export class RunnerFaultsError extends Error {
  * Runs a JavaScript action as GitHub's runner does: main, then post, each in a process of its own with an explicit
  * environment, fresh command files and the workspace as working directory.
  * @throws RunnerFaultsError when a command file is malformed, a disabled command is used, the outputs are over the
- *   limit, or a secret would show unmasked in the log, the summary, an annotation, an output, the state or a request body
+ *   limit, or a secret would show unmasked in the log, the summary, an annotation, an output, the state, a file or a
+ *   request body
  */
 export async function runAction(options: RunOptions): Promise<RunResult> {
   const metadata = readActionMetadata(options.actionFile ?? findActionFile(options.entry));
@@ -51,6 +52,7 @@ class ActionRun {
   private readonly workspace: string;
   private readonly temp: string;
   private readonly eventFile: string;
+  private readonly given = new Set<string>();
 
   constructor(
     private readonly options: RunOptions,
@@ -94,11 +96,13 @@ class ActionRun {
     mkdirSync(this.workspace, { recursive: true });
     mkdirSync(dirname(this.eventFile), { recursive: true });
     writeFileSync(this.eventFile, JSON.stringify(this.job.event, null, 2));
+    this.given.add(this.eventFile);
     for (const [path, content] of Object.entries(this.options.files ?? {})) {
       const file = resolve(this.workspace, path);
       if (relative(this.workspace, file).startsWith('..')) throw new Error(`${path} is outside the workspace.`);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
+      this.given.add(file);
     }
   }
 
@@ -162,7 +166,10 @@ class ActionRun {
     const unexpected = Object.keys(this.options.inputs ?? {})
       .filter((name) => !this.metadata.inputs.has(name))
       .map((name) => `Unexpected input '${name}': action.yml does not declare it`);
-    return [...unexpected, ...grammar, ...oversize, ...findLeaks(stages, bodies, this.masker)];
+    // A workspace of the caller's may hold anything; one of our own holds what was given and what the run wrote.
+    const folders = this.options.workspace === undefined ? [this.temp, this.workspace] : [this.temp];
+    const leaks = findLeaks(stages, bodies, this.masker);
+    return [...unexpected, ...grammar, ...oversize, ...leaks, ...findLeaksInFiles(folders, this.given, this.masker)];
   }
 }
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { SecretMasker } from './masking.js';
 import type { FinishedStage } from './stage.js';
 
@@ -26,4 +28,37 @@ export function findLeaks(
   return surfaces.flatMap(([place, text]) =>
     masker.visibleIn(text).map((label) => `A secret would show unmasked: ${label}, in ${place}`),
   );
+}
+
+/** Larger files are no reports. */
+const LARGEST_FILE = 16 * 1024 * 1024;
+
+/**
+ * Looks for registered secrets in the files that a run left, which users upload as artifacts.
+ * @param folders searched whole
+ * @param known files that were there before, by path
+ */
+export function findLeaksInFiles(
+  folders: readonly string[],
+  known: ReadonlySet<string>,
+  masker: SecretMasker,
+): readonly string[] {
+  return folders.flatMap((folder) =>
+    filesBelow(folder)
+      .filter((file) => !known.has(file) && statSync(file).size <= LARGEST_FILE)
+      .flatMap((file) =>
+        masker
+          .visibleIn(readFileSync(file, 'utf8'))
+          .map((label) => `A secret would show unmasked: ${label}, in the file ${relative(folder, file)}`),
+      ),
+  );
+}
+
+/** Regular files alone: links may lead anywhere. The runner's own command files are searched as what they mean. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === '_runner_file_commands' ? [] : filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
 }

@@ -78,6 +78,16 @@ describe('secrets of a run', () => {
     ['the state', `append('GITHUB_STATE', 'a=${SECRET}\\n');`, "the saved state 'a'"],
     ['base64 in the log', `console.log(Buffer.from('${SECRET}').toString('base64'));`, 'the log of main'],
     ['an address in the log', `console.log('?t=' + encodeURIComponent('a+b/c=d&e'));`, 'the log of main'],
+    [
+      'a file of the workspace',
+      `fs.mkdirSync('out'); fs.writeFileSync('out/report.html', '<p>${SECRET}</p>');`,
+      'the file out/report.html',
+    ],
+    [
+      'a file of the runner',
+      `fs.writeFileSync(process.env.RUNNER_TEMP + '/report.json', '${SECRET}');`,
+      'the file report.json',
+    ],
     ['a title of an annotation', `console.log('::error title=${SECRET}::x');`, 'an annotation of main'],
   ])('fail the run in %s', async (name, main, place) => {
     const value = name === 'an address in the log' ? 'a+b/c=d&e' : SECRET;
@@ -102,6 +112,11 @@ describe('secrets of a run', () => {
     };
     const { faults } = await faultsOfTiny({ main: '' }, { secrets, github });
     expect(faults).toEqual([shown('the body of request 2 to GitHub')]);
+  });
+
+  it('may stand in files that were there before', async () => {
+    const result = await runTiny({ main: '' }, { secrets, files: { '.env': SECRET }, event: { token: SECRET } });
+    expect(result.faults).toEqual([]);
   });
 
   it('include the job token', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { runTiny } from './tiny-action.js';
+import { GRACES, runTiny } from './tiny-action.js';
 
 const WAIT = 'setInterval(() => {}, 1000);';
 const handler = (signal: string, body: string): string =>
@@ -30,7 +30,10 @@ describe('a cancelled job', () => {
 
   it('goes on to SIGTERM and then kills', async () => {
     const stubborn = handler('SIGINT', '') + handler('SIGTERM', '') + READY + WAIT;
-    const result = await runTiny({ main: stubborn, post: POST }, { signals: { when: /ready/, signal: 'SIGINT' } });
+    const result = await runTiny(
+      { main: stubborn, post: POST },
+      { signals: { when: /ready/, signal: 'SIGINT' }, graces: { ...GRACES, interrupt: 1_000, terminate: 1_000 } },
+    );
     expect(result).toMatchObject({
       sent: ['SIGINT', 'SIGTERM', 'SIGKILL'],
       signal: 'SIGKILL',
@@ -43,7 +46,10 @@ describe('a cancelled job', () => {
 
   it('ends at SIGTERM when the step minds it', async () => {
     const main = handler('SIGINT', '') + handler('SIGTERM', 'process.exit(3);') + READY + WAIT;
-    const result = await runTiny({ main }, { signals: { when: (line) => line.text === 'ready', signal: 'SIGINT' } });
+    const result = await runTiny(
+      { main },
+      { signals: { when: (line) => line.text === 'ready', signal: 'SIGINT' }, graces: { ...GRACES, interrupt: 300 } },
+    );
     expect(result).toMatchObject({ sent: ['SIGINT', 'SIGTERM'], exitCode: 3 });
   });
 

@@ -26,6 +26,9 @@ const PRELUDE = `import fs from 'node:fs';
 const append = (variable, text) => fs.appendFileSync(process.env[variable], text);
 `;
 
+/** Shorter than the runner's, and long enough for a step that ends by itself on a busy machine. */
+export const GRACES = { interrupt: 5_000, terminate: 5_000, streams: 1_000 };
+
 /** `expression('job.status')` as it stands in YAML. */
 export function expression(text: string): string {
   return `\${{ ${text} }}`;
@@ -51,12 +54,12 @@ export function writeAction(action: TinyAction): string {
 
 type Overrides = Omit<RunOptions, 'entry'>;
 
-/** Runs a tiny action that is expected to keep the rules; fast ladder, so that no test waits for ten seconds. */
+/** Runs a tiny action that is expected to keep the rules; a ladder that a busy machine can keep up with. */
 export async function runTiny(action: TinyAction, options: Overrides = {}): Promise<RunResult> {
   const result = await runAction({
     entry: writeAction(action),
     node: process.execPath,
-    graces: { interrupt: 150, terminate: 150, streams: 150 },
+    graces: GRACES,
     ...options,
   });
   results.push(result);
