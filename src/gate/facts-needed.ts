@@ -1,4 +1,4 @@
-import { matchesPattern } from './pattern.js';
+import { patternTest } from './pattern.js';
 import type { Requirements, Rule } from './types.js';
 
 /** What has to be fetched of a version besides its last metric values. */
@@ -22,7 +22,7 @@ export function factsNeeded(rules: readonly Rule[], requirements: Requirements):
 
 /** Names of a version's metrics whose history its patterns need, once the names are known. */
 export function historiesOfPatterns(needed: FactsNeeded, names: readonly string[]): string[] {
-  return unique(names.filter((name) => needed.historyPatterns.some((pattern) => matchesPattern(pattern, name))));
+  return unique(needed.historyPatterns.flatMap((pattern) => names.filter(patternTest(pattern))));
 }
 
 function unique(names: readonly string[]): string[] {

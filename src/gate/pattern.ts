@@ -4,18 +4,27 @@ export function isPattern(name: string): boolean {
 }
 
 /**
- * Whether `name` matches `pattern`, in which `*` stands for any characters, also none and also slashes.
- * Case counts. Takes at most length(name) × length(pattern) steps.
+ * A test for names that match `pattern`, in which `*` stands for any characters, also none and also slashes. Case counts.
+ * A test takes at most length(name) × length(pattern) steps.
  */
-export function matchesPattern(pattern: string, name: string): boolean {
-  const pieces = pattern.split('*');
-  const first = pieces[0] ?? '';
-  const last = pieces[pieces.length - 1] ?? '';
-  if (pieces.length === 1) return name === pattern;
-  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
-  let position = first.length;
-  const end = name.length - last.length;
-  for (const piece of pieces.slice(1, -1)) {
+export function patternTest(pattern: string): (name: string) => boolean {
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return (name) => name === pattern;
+  return (name) => {
+    const end = name.length - last.length;
+    return (
+      first.length <= end &&
+      name.startsWith(first) &&
+      name.endsWith(last) &&
+      holdsInOrder(name, others, first.length, end)
+    );
+  };
+}
+
+function holdsInOrder(name: string, pieces: readonly string[], start: number, end: number): boolean {
+  let position = start;
+  for (const piece of pieces) {
     const found = name.indexOf(piece, position);
     if (found === -1 || found + piece.length > end) return false;
     position = found + piece.length;
