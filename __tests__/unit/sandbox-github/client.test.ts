@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { BOT, FORK_PERMISSIONS, type GitHub, type Permissions } from '../../../sandbox/github/index.js';
+import { keepAlertIssue } from '../../../src/github/alert-issue.js';
 import { createGitHub } from '../../../src/github/client.js';
 import { type CommentOutcome, writeComment } from '../../../src/github/comment.js';
 import { createDeployment } from '../../../src/github/deployments.js';
@@ -134,6 +135,23 @@ describe.each([
       expect(await ask('12', '2')).toEqual({ kind: 'running', status: 'in_progress' });
       expect(await ask('12')).toMatchObject({ kind: 'ended' });
       expect(await ask('13')).toMatchObject({ kind: 'unknown' });
+    }));
+
+  it.concurrent('opens, updates and closes the issue of an alert', () =>
+    withPull(basePath, async (github) => {
+      const keep = (alerting: boolean, body: string) =>
+        keepAlertIssue(clientOf(github), {
+          marker: MARKER,
+          alerting,
+          title: 'Alert',
+          body: `${MARKER}\n${body}`,
+          signal,
+        });
+      expect(await keep(false, 'well')).toEqual({ kind: 'none' });
+      expect(await keep(true, 'bad')).toMatchObject({ kind: 'opened', number: 8 });
+      expect(await keep(true, 'worse')).toMatchObject({ kind: 'updated', number: 8 });
+      expect(await keep(false, 'well')).toMatchObject({ kind: 'closed', number: 8 });
+      expect(github.state.issues.get(8)).toMatchObject({ state: 'closed', body: `${MARKER}\nwell` });
     }));
 
   it.concurrent('waits for rate limits and tries reads again', () =>
