@@ -59,6 +59,15 @@ async function watchHolder(
   }
 }
 
+/** The endpoint with whatever stands on it, without regard for another holder: the next generation fences it off. */
+export async function takenOver(
+  ports: RolloutPorts,
+  store: JournalStore,
+  signal: AbortSignal,
+): Promise<Extract<Standing, { kind: 'free' }>> {
+  return free(await look(ports, store, signal));
+}
+
 interface Sight {
   readonly view: EndpointView | null;
   readonly reading: JournalReading;
@@ -78,7 +87,7 @@ function isOwn(lease: Lease, self: Holder): boolean {
   return lease.repository === self.repository && lease.runId === self.runId;
 }
 
-function free({ view, reading }: Sight): Standing {
+function free({ view, reading }: Sight): Extract<Standing, { kind: 'free' }> {
   const journal = reading.kind === 'journal' ? reading.journal : null;
   return {
     kind: 'free',

@@ -38,6 +38,7 @@ export function initialState(context: Context, moment: Moment): RolloutState {
     undo: context.resume?.record?.undo ?? null,
     booked: false,
     claimed: false,
+    resumed: context.resume === null,
     cleaned: false,
   };
 }

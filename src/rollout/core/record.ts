@@ -6,8 +6,10 @@ import type { Context, RolloutState } from './state.js';
 
 /** What the journal says about a state. The heartbeat counts with every record, so that an observer sees that someone is alive. */
 export function journalOf(context: Context, state: RolloutState): Journal {
-  const { plan } = context;
+  const { plan, resume } = context;
   const released = state.ending !== null;
+  const lease = released ? null : { ...context.holder, generation: context.generation, heartbeat: state.heartbeat };
+  if (resume !== null && !state.resumed) return { ...resume, lease, generation: context.generation };
   return {
     schema: 1,
     rolloutId: context.rolloutId,
@@ -30,7 +32,7 @@ export function journalOf(context: Context, state: RolloutState): Journal {
     ...clockPart(state),
     intent: state.intent,
     turn: state.turn === null ? null : { reason: state.turn.reason },
-    lease: released ? null : { ...context.holder, generation: context.generation, heartbeat: state.heartbeat },
+    lease,
     generation: context.generation,
     snapshot: snapshotPart(context),
     record: concludes(state) ? traceOf(context, state) : context.earlier,

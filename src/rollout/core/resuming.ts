@@ -18,12 +18,13 @@ export function resumeFrom(context: Context, state: RolloutState, found: Journal
   const intended = plan.updates[found.intent?.update ?? -1]?.config ?? null;
   const known: RolloutState = {
     ...state,
+    resumed: true,
     update: found.update,
     phase: found.phase,
     passed: found.passed,
     expected: verified,
     forward: intended ?? plan.updates[found.update + 1]?.config ?? verified,
-    booked: found.phase === 'finishing',
+    booked: found.phase === 'finishing' || found.phase === 'ended',
     touched: found.update >= 0 || found.intent !== null,
   };
   if (found.turn !== null) return turnBack(known, found.turn.reason, goingBack(found.turn.reason));
@@ -40,6 +41,7 @@ export function resumeFrom(context: Context, state: RolloutState, found: Journal
 }
 
 function goingBack(reason: ReasonCode): string {
+  if (reason === 'ok') return 'Rolled back on request.';
   return reason === 'cancelled' ? 'The rollout was cancelled.' : 'The interrupted run had decided to go back.';
 }
 

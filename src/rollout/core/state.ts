@@ -163,6 +163,8 @@ export interface RolloutState {
   readonly booked: boolean;
   /** The lease is ours: the last word goes into the journal. */
   readonly claimed: boolean;
+  /** Everything of an earlier process that this one goes on from has been taken over. */
+  readonly resumed: boolean;
   /** The old entities were removed. */
   readonly cleaned: boolean;
 }
