@@ -10,6 +10,11 @@ const JOINT = '&#8203;';
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** Text that can be encoded: halves of characters become U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, '\ufffd');
+}
+
 /** Cut at a code point, with an ellipsis in the limit (UTF-16 units). */
 export function clamp(text: string, limit: number): string {
   if (text.length <= limit) return text;
@@ -19,10 +24,9 @@ export function clamp(text: string, limit: number): string {
 
 /** One line without controls: line ends and tabs become spaces, unseen marks go, half characters become U+FFFD. */
 export function plainLine(text: string, limit = 2000): string {
-  const line = clamp(text, limit * 4)
+  const line = wellFormed(clamp(text, limit * 4))
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
     .replace(UNSEEN, '')
-    .replace(LONE_SURROGATE, '\ufffd')
     .replace(/ {2,}/g, ' ')
     .trim();
   return clamp(line, limit);
@@ -97,9 +101,7 @@ export function codeBlock(
   most = { lines: 200, columns: 300 },
 ): string {
   const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
-  const shown = lines
-    .slice(0, most.lines)
-    .map((line) => clamp(line.replace(UNSEEN, '').replace(LONE_SURROGATE, '\ufffd'), most.columns));
+  const shown = lines.slice(0, most.lines).map((line) => clamp(wellFormed(line.replace(UNSEEN, '')), most.columns));
   const left = lines.length - shown.length;
   const content = [...shown, ...(left > 0 ? [`… ${left} more lines`] : [])].join('\n');
   const longest = Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length));
@@ -109,8 +111,7 @@ export function codeBlock(
 
 /** Text as HTML content or as the value of a quoted attribute. Line ends stay. */
 export function htmlText(text: string, limit = 20_000): string {
-  return clamp(text, limit)
+  return wellFormed(clamp(text, limit))
     .replace(UNSEEN, '')
-    .replace(LONE_SURROGATE, '\ufffd')
     .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,3 +1,5 @@
+import { wellFormed } from './escape.js';
+
 const LONGEST_KEY = 200;
 
 /** FNV-1a, 64 bits: keeps long keys apart after they are cut. */
@@ -11,8 +13,7 @@ function fingerprint(text: string): string {
 
 /** Letters, digits, dots and percent signs only: no key can close the HTML comment that it stands in. */
 function escapedKey(key: string): string {
-  const whole = key.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
-  const encoded = encodeURIComponent(whole).replace(/[-_!~*'()]/g, (character) => {
+  const encoded = encodeURIComponent(wellFormed(key)).replace(/[-_!~*'()]/g, (character) => {
     return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   });
   return encoded.length <= LONGEST_KEY ? encoded : `${encoded.slice(0, LONGEST_KEY)}.${fingerprint(key)}`;

@@ -1,26 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { DECISIONS } from '../../../src/reasons.js';
 import { renderComment } from '../../../src/report/markdown/comment.js';
 import { renderSummary } from '../../../src/report/markdown/summary.js';
 import { commentMarker } from '../../../src/report/marker.js';
 import { resultSchema } from '../../../src/report/result.js';
+import { expectGolden } from './golden.js';
 import { remoteFailure, SAMPLES } from './samples.js';
 
-const FOLDER = join(process.cwd(), '__tests__/unit/report/golden');
 const marker = commentMarker(['main.cv_models.cv_model', 'prod']);
-
-/** Compares with the golden file; `UPDATE_GOLDEN=1` writes it. */
-function expectGolden(name: string, text: string): void {
-  const path = join(FOLDER, name);
-  if (process.env['UPDATE_GOLDEN'] === '1') {
-    mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(path, text);
-  }
-  expect(existsSync(path)).toBe(true);
-  expect(text).toBe(readFileSync(path, 'utf8'));
-}
 
 describe('golden comments', () => {
   it.each(DECISIONS)('%s', (decision) => {

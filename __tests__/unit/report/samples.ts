@@ -561,7 +561,7 @@ export const SAMPLES: Readonly<Record<Decision, () => ResultDocument>> = {
       headline: 'cv_endpoint could not be brought back to a verified state: a person must act now',
       explanation: 'The update that puts version 12 back was sent three times and never confirmed.',
       next: 'Send the call below, then run reconcile.',
-      ...(base.rollout && base.rollout.rollback
+      ...(base.rollout?.rollback
         ? {
             rollout: {
               ...base.rollout,

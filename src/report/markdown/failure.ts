@@ -1,4 +1,4 @@
-import { markdownText } from '../escape.js';
+import { markdownText, wellFormed } from '../escape.js';
 import type { ResultDocument } from '../result.js';
 import { type Size, shownRows } from './size.js';
 import { code, type Insertion, joined, link, Markdown, md, stacked, table } from './template.js';
@@ -10,7 +10,7 @@ function place(fault: Fault, result: ResultDocument): Markdown {
   if (fault.file === null) return code(fault.key);
   const { server_url, repository, sha } = result.workflow;
   const line = fault.line === null ? '' : `:${fault.line}`;
-  const path = fault.file.split('/').map(encodeURIComponent).join('/');
+  const path = wellFormed(fault.file).split('/').map(encodeURIComponent).join('/');
   const anchor = fault.line === null ? '' : `#L${fault.line}`;
   const url = sha === '' ? null : `${server_url}/${repository}/blob/${sha}/${path}${anchor}`;
   return joined([link(code(`${fault.file}${line}`), url), md`<sub>${code(fault.key)}</sub>`], '<br>');
