@@ -37,8 +37,6 @@ export function commitJson(sha: string, state: GitHubState, links: Links): Recor
 
 /** `workflow-run` of GitHub's description. */
 export function runJson(run: StoredRun, state: GitHubState, links: Links): Record<string, unknown> {
-  const actions = links.api(`/repos/${state.repository}/actions`);
-  const url = `${actions}/runs/${run.id}`;
   return {
     id: run.id,
     node_id: links.node('WFR', run.id),
@@ -53,6 +51,23 @@ export function runJson(run: StoredRun, state: GitHubState, links: Links): Recor
     head_branch: 'main',
     head_sha: run.headSha,
     workflow_id: 4_000_001,
+    ...runAddresses(run, state, links),
+    pull_requests: [],
+    created_at: WHEN,
+    updated_at: state.timestamp(),
+    run_started_at: WHEN,
+    actor: accountJson('octocat', links),
+    triggering_actor: accountJson('octocat', links),
+    head_commit: headCommitJson(run.headSha),
+    repository: minimalRepositoryJson(state.repository, links),
+    head_repository: minimalRepositoryJson(state.repository, links),
+  };
+}
+
+function runAddresses(run: StoredRun, state: GitHubState, links: Links): Record<string, unknown> {
+  const actions = links.api(`/repos/${state.repository}/actions`);
+  const url = `${actions}/runs/${run.id}`;
+  return {
     workflow_url: `${actions}/workflows/4000001`,
     url,
     html_url: links.html(`/${state.repository}/actions/runs/${run.id}`),
@@ -63,23 +78,11 @@ export function runJson(run: StoredRun, state: GitHubState, links: Links): Recor
     rerun_url: `${url}/rerun`,
     previous_attempt_url: null,
     check_suite_url: links.api(`/repos/${state.repository}/check-suites/1`),
-    pull_requests: [],
-    created_at: WHEN,
-    updated_at: state.timestamp(),
-    run_started_at: WHEN,
-    actor: accountJson('octocat', links),
-    triggering_actor: accountJson('octocat', links),
-    head_commit: {
-      id: run.headSha,
-      tree_id: treeOf(run.headSha),
-      message: MESSAGE,
-      timestamp: WHEN,
-      author: AUTHOR,
-      committer: AUTHOR,
-    },
-    repository: minimalRepositoryJson(state.repository, links),
-    head_repository: minimalRepositoryJson(state.repository, links),
   };
+}
+
+function headCommitJson(sha: string): Record<string, unknown> {
+  return { id: sha, tree_id: treeOf(sha), message: MESSAGE, timestamp: WHEN, author: AUTHOR, committer: AUTHOR };
 }
 
 function treeOf(sha: string): string {
