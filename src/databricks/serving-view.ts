@@ -62,8 +62,22 @@ function entitiesOf(config: ConfigWire): readonly ServedEntityWire[] {
 function readEntity(wire: ServedEntityWire): ServedEntity {
   const { name, entity_name: entityName, entity_version: entityVersion, ...rest } = wire;
   const spec = writableFields(rest);
+  if (entityVersion !== '' && isSizedByWorkload(spec)) spec.scale_to_zero_enabled ??= false;
   const flaw = whyNotReproducible(spec);
   return { name, entityName, entityVersion, spec, ...(flaw === null ? {} : { notReproducible: flaw }) };
+}
+
+/**
+ * Answers leave out what is false, and what a server takes for a missing switch is not settled: for custom models scale to zero
+ * is therefore always sent back in words.
+ */
+function isSizedByWorkload(spec: Readonly<Record<string, unknown>>): boolean {
+  return [
+    'external_model',
+    'min_provisioned_throughput',
+    'max_provisioned_throughput',
+    'provisioned_model_units',
+  ].every((field) => spec[field] === undefined);
 }
 
 /** Everything that may be sent back: without output-only fields, and without a size where concurrency is given. */

@@ -101,8 +101,8 @@ describe('the picture of an endpoint', () => {
     expect(
       pending?.servedEntities.map(({ entityName, entityVersion, spec }) => [entityName, entityVersion, spec]),
     ).toEqual([
-      ['ml.risk.fraud', '7', { workload_size: 'Small' }],
-      ['ml.risk.fraud', '8', {}],
+      ['ml.risk.fraud', '7', { workload_size: 'Small', scale_to_zero_enabled: false }],
+      ['ml.risk.fraud', '8', { scale_to_zero_enabled: false }],
     ]);
     expect(pending?.routes.map((route) => route.trafficPercentage)).toEqual([90, 10]);
     expect(pendingEntityStates[1]).toEqual({ name: 'fraud-8', deployment: 'DEPLOYMENT_FAILED', message: 'no image' });
