@@ -30,24 +30,29 @@ const SOURCES: readonly Provenance['source'][] = ['version', 'logged-model', 'ru
 
 /**
  * The value of a metric. Sources are asked in the order version, logged model, run, and the first that has the metric (on
- * the dataset, where one is named) answers alone. "Last" is the greatest (step, time, value), as MLflow's own store has it.
+ * the dataset, where one is named) answers alone; a rule that looks at the history asks the first that has one. "Last" is
+ * the greatest (step, time, value), as MLflow's own store has it.
  */
 export function measure(points: readonly MetricPoint[] | undefined, query: MeasurementQuery): Measurement {
   if (points === undefined || points.length === 0) return { kind: 'missing', why: `${query.metric} was not logged` };
   const onDataset = query.dataset === undefined ? points : points.filter((point) => isOn(point, query.dataset ?? ''));
   if (onDataset.length === 0) {
-    return {
-      kind: 'missing',
-      why: `${query.metric} was not logged on dataset ${query.dataset}; it was on ${listDatasets(points)}`,
-    };
+    const why = `${query.metric} was not logged on dataset ${query.dataset}; it was on ${listDatasets(points)}`;
+    return { kind: 'missing', why };
   }
-  const source = SOURCES.find((candidate) => onDataset.some((point) => point.provenance.source === candidate));
-  const chosen = onDataset.filter((point) => point.provenance.source === source);
+  const chosen = pointsOfSource(onDataset, query.point);
   if (isAmbiguous(onDataset, chosen)) {
     const why = `${query.metric} was logged on several datasets (${listDatasets(onDataset)}); name one with dataset:`;
     return { kind: 'ambiguous', why };
   }
-  return reduce(inOrder(chosen), query);
+  return reduce(chosen, query);
+}
+
+/** Oldest first, the points of the first source that has as many as the rule looks at; else of the first that has any. */
+function pointsOfSource(points: readonly MetricPoint[], choice: PointChoice): MetricPoint[] {
+  const wanted = choice.kind === 'mean' ? choice.of : choice.kind === 'best' ? 2 : 1;
+  const bySource = SOURCES.map((source) => inOrder(points.filter((point) => point.provenance.source === source)));
+  return bySource.find((one) => one.length >= wanted) ?? bySource.find((one) => one.length > 0) ?? [];
 }
 
 /** What a point was measured on, for people: `eval (digest 1a2b)`, or `no dataset`. */

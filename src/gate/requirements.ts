@@ -94,7 +94,7 @@ function isSameCommit(recorded: string, own: string): boolean {
 }
 
 function checkTag(key: string, wanted: string, candidate: VersionFacts): RequirementResult {
-  const found = candidate.tags[key];
+  const found = ownText(candidate.tags, key);
   if (found === wanted) return met(`tag ${key}`, `Tag ${key} is ${JSON.stringify(wanted)}.`);
   const is = found === undefined ? 'is not there' : `is ${JSON.stringify(found)}`;
   return unmet(
@@ -105,7 +105,7 @@ function checkTag(key: string, wanted: string, candidate: VersionFacts): Require
 }
 
 function checkParam(key: string, wanted: string, candidate: VersionFacts): RequirementResult {
-  const found = candidate.run?.params[key];
+  const found = ownText(candidate.run?.params ?? {}, key);
   if (found === wanted) return met(`parameter ${key}`, `Parameter ${key} is ${JSON.stringify(wanted)}.`);
   const is = found === undefined ? 'is not there' : `is ${JSON.stringify(found)}`;
   return unmet(
@@ -113,6 +113,11 @@ function checkParam(key: string, wanted: string, candidate: VersionFacts): Requi
     'tag-missing',
     `Parameter ${key} of the run must be ${JSON.stringify(wanted)}, but it ${is}.`,
   );
+}
+
+/** A key such as `constructor` must not find what every object has. */
+function ownText(map: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 function checkDeploymentJob(state: string | undefined): RequirementResult {

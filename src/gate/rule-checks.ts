@@ -17,6 +17,13 @@ export function checkRule(rule: Rule, place: Place): void {
   if (rule.conditions.length === 0) {
     refuse(place, 'it asks for nothing.', 'Give it a limit, such as min: 0.9, max: 0.1 or max_regression: 0.01.');
   }
+  if (rule.isPattern && rule.point.kind !== 'last') {
+    refuse(
+      place,
+      'a pattern takes the last point only: which histories to fetch is not known beforehand.',
+      'Write a rule for each metric by its name, or remove point.',
+    );
+  }
   checkDirection(rule, place);
   checkConfidence(rule, place);
   checkRange(rule.conditions, place);

@@ -17,7 +17,7 @@ export function checkSignature(
 ): RequirementResult {
   if (asked === 'ignore') return noted(NAME, 'Not checked, as the configuration asks.');
   const serving = context.serving ?? (baseline.kind === 'version' ? baseline.facts : undefined);
-  if (serving === undefined) return withoutServing(asked, context);
+  if (serving === undefined) return withoutServing(asked, baseline, context);
   const unreadable = [unreadableWhy(candidate), unreadableWhy(serving)].filter((why) => why !== undefined);
   if (!candidate.signature || !serving.signature) {
     const explanation = `The signatures cannot be compared: ${unreadable.join('; ')}.`;
@@ -26,9 +26,16 @@ export function checkSignature(
   return judge(asked ?? 'compatible', serving.signature, candidate.signature, `version ${serving.version}`);
 }
 
-function withoutServing(asked: Requirements['signature'], context: GateContext): RequirementResult {
-  if (context.servingVersion === undefined) return noted(NAME, 'Nothing serves yet, so that no caller can be broken.');
-  const explanation = `Version ${context.servingVersion} serves, but its signature was not read.`;
+function withoutServing(asked: Requirements['signature'], baseline: Baseline, context: GateContext): RequirementResult {
+  const { servingVersion } = context;
+  if (servingVersion === undefined && baseline.kind === 'absent') {
+    return noted(NAME, `There is no signature to compare with (${baseline.why}).`);
+  }
+  const why =
+    servingVersion === undefined
+      ? 'No baseline was asked for'
+      : `The signature of version ${servingVersion}, which serves, was not read`;
+  const explanation = `${why}, so that signatures are not compared.`;
   return asked === undefined ? noted(NAME, explanation) : unmet(NAME, 'signature-unknown', explanation);
 }
 

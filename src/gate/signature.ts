@@ -1,7 +1,5 @@
 import type { Signature, SignatureField } from './types.js';
 
-export { parseSignature } from './signature-parse.js';
-
 /** One difference between two signatures. */
 export interface SignatureChange {
   /** Whether callers of the served version, or readers of its answers, can be broken by it. */
@@ -25,9 +23,8 @@ export function isSameOrWider(from: string, to: string): boolean {
 
 /**
  * Every difference between the signature that serves and the candidate's. Breaking: an input or parameter that the
- * candidate re-types to something that is not wider, an input that it newly requires, and an output that is removed or
- * re-typed. Not breaking: an input or parameter that it no longer has (MLflow ignores what is sent beyond the signature),
- * a new optional input, a new parameter (parameters have defaults), a new output.
+ * candidate re-types to something that is not wider, one that it newly requires, and an output that is removed or re-typed. Not breaking: an input or parameter that it no longer has (MLflow ignores what is sent beyond the signature),
+ * a new optional input or parameter (one with a default), a new output.
  */
 export function compareSignatures(serving: Signature, candidate: Signature): SignatureChange[] {
   return [
@@ -46,7 +43,7 @@ function compareInputs(
   const after = byName(candidate);
   const removed = [...before].filter(([name]) => !after.has(name));
   return [
-    ...[...after].flatMap(([name, field]) => compareInput(before.get(name), field, `${what} ${name}`, what)),
+    ...[...after].flatMap(([name, field]) => compareInput(before.get(name), field, `${what} ${name}`)),
     ...removed.map(([name]) => ({
       breaking: false,
       text: `${what} ${name}: removed; what callers still send for it is ignored`,
@@ -54,16 +51,14 @@ function compareInputs(
   ];
 }
 
-function compareInput(
-  before: SignatureField | undefined,
-  after: SignatureField,
-  label: string,
-  what: 'input' | 'parameter',
-): SignatureChange[] {
-  const required = what === 'input' && after.required;
+function compareInput(before: SignatureField | undefined, after: SignatureField, label: string): SignatureChange[] {
   if (before === undefined) {
-    const text = required ? `${label}: new and required (${after.type})` : `${label}: new and optional (${after.type})`;
-    return [{ breaking: required, text }];
+    return [
+      {
+        breaking: after.required,
+        text: `${label}: new and ${after.required ? 'required' : 'optional'} (${after.type})`,
+      },
+    ];
   }
   const changes: SignatureChange[] = [];
   if (before.type !== after.type) {
@@ -75,7 +70,7 @@ function compareInput(
   }
   if (before.required !== after.required) {
     changes.push({
-      breaking: required,
+      breaking: after.required,
       text: `${label}: ${after.required ? 'optional became required' : 'required became optional'}`,
     });
   }

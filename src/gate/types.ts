@@ -209,6 +209,10 @@ export interface GateContext {
   readonly commits: readonly string[];
   /** The entity that has most traffic now is this version of this model. */
   readonly servingVersion?: string;
+  /** `false`: other versions still have traffic, so that there is something to finish even if the candidate is `servingVersion`. */
+  readonly servedAlone?: boolean;
   /** Facts of the version that serves, where they were fetched and the baseline is another one. Its signature counts. */
   readonly serving?: VersionFacts;
+  /** The user said on purpose that nothing is checked (`metrics_threshold: {}`). Without it, a gate that is asked nothing rejects. */
+  readonly emptyOnPurpose?: boolean;
 }

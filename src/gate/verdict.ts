@@ -1,6 +1,6 @@
 import { evaluateRules } from './evaluate.js';
 import { gravest } from './gravity.js';
-import { unmet } from './requirement-result.js';
+import { noted, unmet } from './requirement-result.js';
 import { checkRequirements } from './requirements.js';
 import type {
   Baseline,
@@ -25,7 +25,7 @@ export interface GateQuestion {
 /**
  * The verdict on a candidate. Every rule and requirement is evaluated and listed, whatever the first one says; the reason
  * is that of the gravest failure. A candidate that serves already is `unchanged`. A gate that was asked nothing (no rule
- * and no requirement) does not pass. Never throws.
+ * and no requirement) does not pass, unless that was said on purpose. Never throws.
  */
 export function decide(question: GateQuestion): Verdict {
   const { candidate, baseline, rules, requirements, context } = question;
@@ -70,8 +70,10 @@ export function asksAnything(requirements: Requirements): boolean {
   );
 }
 
-function emptyGate({ rules, requirements }: GateQuestion): RequirementResult[] {
+function emptyGate({ rules, requirements, context }: GateQuestion): RequirementResult[] {
   if (rules.length > 0 || asksAnything(requirements)) return [];
+  if (context.emptyOnPurpose === true)
+    return [noted('rules', 'Nothing is asked of this version, as the configuration says.')];
   const explanation =
     'The gate has no rule and no requirement, and a gate that is asked nothing does not pass. Set metrics_threshold or require under ci_cd.';
   return [unmet('rules', 'configuration-invalid', explanation)];
@@ -84,7 +86,7 @@ function readiness({ version, status }: VersionFacts): RequirementResult[] {
 }
 
 function isServing(candidate: VersionFacts, context: GateContext): boolean {
-  return context.servingVersion !== undefined && context.servingVersion === candidate.version;
+  return context.servingVersion === candidate.version && context.servedAlone !== false;
 }
 
 function isFirstDeployment(baseline: Baseline, context: GateContext): boolean {
@@ -111,14 +113,20 @@ function isSameVersion(left: VersionFacts, right: VersionFacts): boolean {
 }
 
 function approval({ candidate, baseline, context }: GateQuestion, lines: readonly RuleResult[]): string {
-  const passed = lines.filter((line) => line.status === 'pass').length;
-  const against = baseline.kind === 'version' ? ` against version ${baseline.facts.version}` : '';
-  const held =
-    lines.length === 0
-      ? 'its requirements are met'
-      : `${passed} of ${count(lines.length, 'rule')} ${passed === 1 ? 'holds' : 'hold'}${against}`;
+  const against = baseline.kind === 'version' ? `against version ${baseline.facts.version}, ` : '';
+  const held = lines.length === 0 ? 'its requirements are met' : `${against}${heldRules(lines)}`;
   const first = isFirstDeployment(baseline, context) ? ' This is the first deployment.' : '';
   return `Version ${candidate.version} of ${candidate.model} may be promoted: ${held}.${first}`;
+}
+
+function heldRules(lines: readonly RuleResult[]): string {
+  const having = (status: RuleResult['status']): number => lines.filter((line) => line.status === status).length;
+  const [passed, unjudged, warned] = [having('pass'), having('note'), having('warn')];
+  return [
+    `${passed} of ${count(lines.length, 'rule')} ${passed === 1 ? 'holds' : 'hold'}`,
+    ...(unjudged > 0 ? [`${unjudged} had nothing to be judged by`] : []),
+    ...(warned > 0 ? [`${warned} only ${warned === 1 ? 'warns' : 'warn'}`] : []),
+  ].join(', ');
 }
 
 function rejection(candidate: VersionFacts, common: Omit<VerdictCommon, 'summary'>, reason: string): string {

@@ -324,6 +324,13 @@ describe('sources, datasets and points', () => {
     ).toBeCloseTo(0.8);
   });
 
+  it('asks the first source that has a history where a rule looks at it', () => {
+    const both = version([point('f1', 0.6, { source: 'version', id: '7' }), ...history]);
+    expect(judge('f1 >= 0', both).value).toBe(0.6);
+    expect(judge('f1 >= 0 [point: best]', both)).toMatchObject({ value: 0.9, provenance: { source: 'run' } });
+    expect(judge('f1 >= 0 [point: mean of last 2]', both).value).toBeCloseTo(0.8);
+  });
+
   it('wants as many points as the mean is of', () => {
     expect(judge('f1 >= 0 [point: mean of last 4]', version(history))).toMatchObject({
       status: 'fail',

@@ -120,6 +120,7 @@ describe('the one-line form', () => {
     ['f1 >= 0.9 [confidence: 95%, point: best]', 'do not go together'],
     ['widgets [max_regression: 0.1]', 'Add direction: higher or direction: lower'],
     ['widgets >= 0.1 [point: best]', 'Add direction: higher or direction: lower'],
+    ['recall/* >= 0.1 [point: best]', 'a pattern takes the last point only'],
     ['f1 [max_regression: 5%]', 'Write max_relative_regression: 5%'],
     ['f1 [max_relative_regression: 5]', 'Write max_relative_regression: 5% or max_relative_regression: 0.05'],
     ['f1 [max_regression: -0.1]', 'must not be negative'],

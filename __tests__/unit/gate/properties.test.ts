@@ -79,7 +79,11 @@ const rule = fc
     confidence: fc.option(fc.double({ min: 0.51, max: 0.9999, noNaN: true }), { nil: undefined }),
     policies: fc.tuple(policy, policy, policy, fc.option(policy, { nil: undefined })),
   })
-  .filter((parts) => parts.confidence === undefined || (parts.point.kind !== 'best' && parts.first.operator !== '=='))
+  .filter(
+    (parts) =>
+      (parts.confidence === undefined || (parts.point.kind !== 'best' && parts.first.operator !== '==')) &&
+      (parts.point.kind === 'last' || !parts.metric.includes('*')),
+  )
   .map(({ first, changes: more, policies, dataset, confidence, ...rest }): Rule => {
     const [onMissingMetric, onMissingBaseline, onMissingBaselineMetric, onThinEvidence] = policies;
     return {

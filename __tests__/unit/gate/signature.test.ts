@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareSignatures, isSameOrWider, parseSignature } from '../../../src/gate/signature.js';
+import { compareSignatures, isSameOrWider } from '../../../src/gate/signature.js';
 import { checkSignature } from '../../../src/gate/signature-requirement.js';
 import type { Baseline, GateContext, Requirements, Signature, SignatureField } from '../../../src/gate/types.js';
 import { ABSENT, against, version } from './facts.js';
@@ -11,49 +11,8 @@ function field(name: string, type: string, required = true): SignatureField {
 const serving: Signature = {
   inputs: [field('age', 'integer'), field('name', 'string'), field('note', 'string', false)],
   outputs: [field('score', 'double')],
-  params: [field('top_k', 'long')],
+  params: [field('top_k', 'long', false)],
 };
-
-describe('parseSignature', () => {
-  it('reads the JSON of an MLmodel file', () => {
-    const parsed = parseSignature(
-      '[{"type": "long", "name": "a", "required": true}, {"type": "double", "name": "b", "required": false}, {"type": "string", "name": "c", "optional": true}]',
-      '[{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 64]}}]',
-      '[{"name": "t", "dtype": "float", "default": 0.1, "shape": null}, {"name": "s", "type": "long", "default": [1], "shape": [-1]}]',
-    );
-    expect(parsed).toEqual({
-      inputs: [field('a', 'long'), field('b', 'double', false), field('c', 'string', false)],
-      outputs: [field('', 'tensor(float32, [-1, 64])')],
-      params: [field('t', 'float'), field('s', 'long[-1]')],
-    });
-  });
-
-  it('keeps nested types as JSON that does not depend on the order of keys', () => {
-    const one = parseSignature(
-      '[{"type":"array","items":{"type":"object","properties":{"b":{"type":"long"},"a":{"type":"long"}}},"name":"x","required":true}]',
-      null,
-      null,
-    );
-    const two = parseSignature(
-      '[{"required":true,"items":{"properties":{"a":{"type":"long"},"b":{"type":"long"}},"type":"object"},"type":"array","name":"x"}]',
-      null,
-      null,
-    );
-    expect(one).toEqual(two);
-    expect(one?.inputs[0]?.type).toBe(
-      '{"items":{"properties":{"a":{"type":"long"},"b":{"type":"long"}},"type":"object"},"type":"array"}',
-    );
-  });
-
-  it('tells a model without signature from one that cannot be read', () => {
-    expect(parseSignature(null, undefined, '')).toBeNull();
-    expect(parseSignature('null', null, null)).toBeNull();
-    expect(() => parseSignature('[', null, null)).toThrow('inputs of the signature are no JSON');
-    expect(() => parseSignature('{}', null, null)).toThrow('no JSON list');
-    expect(() => parseSignature('[1]', null, null)).toThrow('inputs[0]');
-    expect(() => parseSignature(null, '[{"name": "x"}]', null)).toThrow('outputs[0] of the signature has no type');
-  });
-});
 
 describe('isSameOrWider', () => {
   it.each([
@@ -107,9 +66,12 @@ describe('compareSignatures', () => {
       '. output why: new (string)',
     ]);
     expect(changed({ outputs: [] })).toEqual(['! output score: removed']);
-    expect(changed({ params: [field('top_k', 'string'), field('new', 'long')] })).toEqual([
+    expect(
+      changed({ params: [field('top_k', 'string', false), field('new', 'long', false), field('must', 'long')] }),
+    ).toEqual([
       '! parameter top_k: long became string',
       '. parameter new: new and optional (long)',
+      '! parameter must: new and required (long)',
     ]);
   });
 

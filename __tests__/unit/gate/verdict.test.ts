@@ -23,7 +23,7 @@ describe('decide', () => {
   it('passes when every rule holds, and says what was compared', () => {
     const verdict = decide(question());
     expect(verdict).toMatchObject({ kind: 'passed', reason: 'ok' });
-    expect(verdict.summary).toBe('Version 7 of main.cv.model may be promoted: 2 of 2 rules hold against version 6.');
+    expect(verdict.summary).toBe('Version 7 of main.cv.model may be promoted: against version 6, 2 of 2 rules hold.');
   });
 
   it('rejects with every rule listed and the first failure in words', () => {
@@ -38,6 +38,9 @@ describe('decide', () => {
   it('does not reject for warnings, and counts them', () => {
     const verdict = decide(question({ rules: rules('f1 >= 0.99 [severity: warn]', 'accuracy >= 0.9') }));
     expect(verdict.kind).toBe('passed');
+    expect(verdict.summary).toBe(
+      'Version 7 of main.cv.model may be promoted: against version 6, 1 of 2 rules holds, 1 only warns.',
+    );
     expect(verdict.notes).toEqual(['1 rule would have failed, but only warns.']);
   });
 
@@ -49,7 +52,12 @@ describe('decide', () => {
 
   it('passes a first deployment with its own reason, but not past a fixed limit', () => {
     const first = { baseline: ABSENT, context: { nowMs: 0, commits: [] } };
-    expect(decide(question(first))).toMatchObject({ kind: 'passed', reason: 'first-deployment' });
+    expect(decide(question(first))).toMatchObject({
+      kind: 'passed',
+      reason: 'first-deployment',
+      summary:
+        'Version 7 of main.cv.model may be promoted: 1 of 2 rules holds, 1 had nothing to be judged by. This is the first deployment.',
+    });
     expect(decide(question({ ...first, rules: rules('accuracy >= 0.99') }))).toMatchObject({
       kind: 'rejected',
       reason: 'threshold-missed',
@@ -72,6 +80,17 @@ describe('decide', () => {
     expect(decide(question({ rules: [], requirements: { signature: 'ignore', sameCommit: false } })).kind).toBe(
       'rejected',
     );
+  });
+
+  it('passes when the user said on purpose that nothing is asked', () => {
+    const verdict = decide(question({ rules: [], context: { ...context, emptyOnPurpose: true } }));
+    expect(verdict.kind).toBe('passed');
+    expect(verdict.requirements[0]).toMatchObject({ name: 'rules', status: 'note' });
+  });
+
+  it('has something to finish when other versions still have traffic', () => {
+    const half = { ...context, servingVersion: '7', servedAlone: false };
+    expect(decide(question({ context: half })).kind).toBe('passed');
   });
 
   it('passes on requirements alone, and says so', () => {
