@@ -50,7 +50,7 @@ function limits(evidence: Evidence, settings: JudgeSettings): Finding[] {
   const asked = errorLimits(settings);
   const alone = evidence.errors.dispersion.requests === 0 || evidence.step?.candidateTraffic === 100;
   const used = asked.length > 0 ? asked : alone ? [DEFAULT_ERROR_LIMIT] : [];
-  return used.map((limit) => limitFinding(evidence, limit, alphaOf('limits', settings, 2 * used.length)));
+  return used.map((limit) => limitFinding(evidence, limit, alphaOf('limits', settings, used.length + 1)));
 }
 
 /** The thresholds of the `error_rate` alerts, kept off 0 and 1 where a rate can no longer be tested. */
@@ -119,7 +119,7 @@ function regressionAtFullTraffic(evidence: Evidence, settings: JudgeSettings): F
   if (!asked || step?.candidateTraffic !== 100 || current.traffic.judged < ENOUGH_OF_CURRENT) return [];
   const upper = wilson(current.traffic.errors, current.traffic.judged)?.[1] ?? 1;
   const limit = Math.min(0.999, evidence.errors.ratio * upper);
-  const threshold = logThreshold(alphaOf('limits', settings, 2));
+  const threshold = logThreshold(alphaOf('limits', settings, errorLimits(settings).length + 2));
   const { dispersion } = evidenceOf(evidence.errors);
   const log = rateEvidence(shareOf(candidate.stepTraffic), limit, dispersion);
   const rest = rateEvidence(withoutWorst(candidate.stepTraffic), limit, dispersion);

@@ -19,12 +19,13 @@ export interface Finding {
 
 /** How the chance of condemning a healthy version is split over the tests. They add up to 1. */
 const SPLIT = {
-  errors: 0.75,
-  limits: 0.1,
+  errors: 0.72,
+  probes: 0.1,
   latency: 0.06,
+  limits: 0.05,
   probeLatency: 0.03,
-  answers: 0.03,
-  clientErrors: 0.03,
+  answers: 0.02,
+  clientErrors: 0.02,
 } as const;
 
 export type TestName = keyof typeof SPLIT;

@@ -139,6 +139,7 @@ function combine(
   base: Running | null,
 ): number | null {
   if (series === undefined || series.size === 0) return null;
+  if (seriesVanished(figure, series, base)) return null;
   const values: number[] = [];
   for (const reading of series.values()) {
     const earlier = base?.counters.get(counterKey(reading));
@@ -147,6 +148,13 @@ function combine(
   }
   const sum = values.reduce((total, value) => total + value, 0);
   return figure === 'cpu' || figure === 'memory' ? sum / values.length : sum;
+}
+
+/** A running total that is no longer exported took its last increase with it. */
+function seriesVanished(figure: Figure, series: ReadonlyMap<string, Reading>, base: Running | null): boolean {
+  if (base === null) return false;
+  const known = [...base.counters.keys()].filter((key) => key.startsWith(`${figure} `));
+  return known.some((key) => !series.has(key.slice(figure.length + 1)));
 }
 
 function counterKey(reading: Reading): string {

@@ -23,7 +23,7 @@ export function probeFindings(evidence: Evidence, settings: JudgeSettings): Find
 function failures(evidence: Evidence, settings: JudgeSettings): Finding {
   const { candidate, current } = evidence;
   const limit = Math.min(...errorLimits(settings), DEFAULT_ERROR_LIMIT);
-  const threshold = logThreshold(alphaOf('limits', settings, 2));
+  const threshold = logThreshold(alphaOf('probes', settings));
   const over = (atMost: number) =>
     mixed(
       rateEvidence(shareOf(candidate.probes), atMost),
