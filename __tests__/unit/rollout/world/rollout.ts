@@ -67,6 +67,7 @@ export class Process {
   runId = '100';
   attempt = '1';
   cancelBudgetMs: number | null = null;
+  isRunActive: NonNullable<RolloutRequest['ports']['isRunActive']> | null = null;
 
   constructor(world: World = new World(), registry?: Registry, watch?: Watch) {
     this.world = world;
@@ -74,10 +75,10 @@ export class Process {
     this.registry = registry ?? new Registry(world);
   }
 
-  request(plan: Plan, more: Partial<RolloutRequest> = {}): RolloutRequest {
+  /** What every command is given. */
+  base(): Omit<RolloutRequest, 'plan' | 'resume'> {
     this.world.holderNonce = this.nonce;
     return {
-      plan,
       settings: this.settings,
       ports: {
         serving: this.world,
@@ -85,17 +86,17 @@ export class Process {
         bookkeeping: this.registry,
         progress: this.onlooker,
         clock: this.world.clock,
+        ...(this.isRunActive === null ? {} : { isRunActive: this.isRunActive }),
       },
       identity: { repository: 'bank/models', runId: this.runId, attempt: this.attempt, nonce: this.nonce },
       signal: this.controller.signal,
       cancelBudgetMs: this.cancelBudgetMs,
       random: () => 0.5,
-      ...more,
     };
   }
 
   run(plan: Plan = planFor(this.world), more: Partial<RolloutRequest> = {}): Promise<RolloutOutcome> {
-    return runRollout(this.request(plan, more));
+    return runRollout({ ...this.base(), plan, ...more });
   }
 
   cancelAt(time: number): void {
