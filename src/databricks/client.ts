@@ -8,15 +8,21 @@ import { createServerClock, type ServerClock } from '../http/server-clock.js';
 import type { Timing } from '../http/types.js';
 import { type AgentFacts, userAgent } from '../http/user-agent.js';
 import type { ModelRegistry } from '../registry/types.js';
+import { type Apps, createApps } from './apps.js';
 import { bearerAuthorizer } from './auth/provider.js';
 import type { TokenProvider } from './auth/types.js';
 import { databricksDialect } from './dialect.js';
+import { createWorkspaceFiles, type WorkspaceFiles } from './files.js';
+import { createGrants, type Grants } from './grants.js';
 import { type Identity, readIdentity } from './identity.js';
 import { createInvoker } from './invoker.js';
+import { createJobs, type Jobs } from './jobs.js';
 import { createMetricsSource } from './metrics-export.js';
 import { type WorkspacePages, workspacePages } from './pages.js';
+import { createGitFolders, type GitFolders } from './repos.js';
 import { createServing, type Serving } from './serving.js';
 import { createUnityCatalogRegistry } from './unity-catalog.js';
+import { createWarehouses, type Warehouses } from './warehouses.js';
 import { createWorkspaceRegistry } from './workspace-registry.js';
 
 export interface DatabricksClientOptions {
@@ -49,6 +55,12 @@ export interface DatabricksClient {
   serving(endpointName: string): Serving;
   metrics(endpointName: string): MetricsSource;
   invoker(endpointName: string): Invoker;
+  readonly apps: Apps;
+  readonly files: WorkspaceFiles;
+  readonly gitFolders: GitFolders;
+  readonly grants: Grants;
+  readonly jobs: Jobs;
+  readonly warehouses: Warehouses;
   me(signal: AbortSignal): Promise<Identity>;
 }
 
@@ -76,6 +88,12 @@ export function createDatabricksClient(options: DatabricksClientOptions): Databr
     serving: (endpointName) => createServing(http, pages, endpointName),
     metrics: (endpointName) => createMetricsSource(http, endpointName),
     invoker: (endpointName) => createInvoker(http, endpointName, timing, clock),
+    apps: createApps(http),
+    files: createWorkspaceFiles(http),
+    gitFolders: createGitFolders(http),
+    grants: createGrants(http),
+    jobs: createJobs(http),
+    warehouses: createWarehouses(http, timing),
     me: (signal) => readIdentity(http, signal),
   };
 }

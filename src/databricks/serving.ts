@@ -7,6 +7,7 @@ import type { ServingPort, WriteResult } from '../rollout/ports.js';
 import type { WorkspacePages } from './pages.js';
 import { configBody, endpointView } from './serving-view.js';
 import { type EndpointWire, endpointListWire, endpointWire, logsWire, tagsWire } from './serving-wire.js';
+import { isRefusal } from './written.js';
 
 const ENDPOINTS = '/api/2.0/serving-endpoints';
 
@@ -96,13 +97,6 @@ function isBusy(fault: Fault): boolean {
   if (/ALREADY_EXISTS/.test(fault.code ?? '')) return false;
   if (fault.status === 409) return true;
   return isRefusal(fault) && (fault.code === 'RESOURCE_CONFLICT' || /currently being updated/i.test(fault.message));
-}
-
-/** The server answered no, for good: 4xx except "later" and "took too long". */
-function isRefusal(fault: Fault): boolean {
-  const { status, outcome, form } = fault;
-  if (outcome === 'unknown' || status === null || form === 'malformed') return false;
-  return (status >= 300 && status < 500 && status !== 408 && status !== 429) || status === 501;
 }
 
 async function readLogs(http: HttpClient, path: string, signal: AbortSignal): Promise<string | null> {

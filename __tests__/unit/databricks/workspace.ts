@@ -11,12 +11,12 @@ export const NEVER = new AbortController().signal;
 export const AGENT = { version: '0.1.0', nodeVersion: '24.0.0', platform: 'linux', onGitHub: true };
 
 /** A local server that plays a workspace, and our client for it. */
-export async function createWorkspace(): Promise<Workspace> {
+export async function createWorkspace(workspaceId: string | null = null): Promise<Workspace> {
   const fixture = await createFixture();
   const { connections, timing, secrets, server } = fixture;
   const databricks = createDatabricksClient({
     host: server.url,
-    workspaceId: null,
+    workspaceId,
     tokens: createStaticProvider('dapi-test-token', (value) => secrets.add(value)),
     exchange: connections.exchange,
     timing,

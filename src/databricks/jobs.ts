@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { HttpClient } from '../http/client.js';
+import type { HttpRequest } from '../http/types.js';
+import { optionalId, optionalMs, optionalText } from './text-wire.js';
+import { type Written, write } from './written.js';
+
+/** One run of a job. */
+export interface JobRun {
+  readonly id: string;
+  readonly jobId: string;
+  /** Whether it has ended, however. */
+  readonly ended: boolean;
+  readonly succeeded: boolean;
+  /** The server's words for where it stands, such as `RUNNING` or `TERMINATED FAILED`. */
+  readonly state: string;
+  readonly message: string;
+  /** Page for people. */
+  readonly url: string;
+  /** Epoch ms. */
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+}
+
+/** Jobs. Reads throw `ActionError`; writes never do for what the server answers. */
+export interface Jobs {
+  /** Name of a job; `null`: missing, or not visible. */
+  name(jobId: string, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Starts a run and gives its id. The same `token` never starts a second one (the server remembers it), so a lost answer may be
+   * asked for again.
+   */
+  start(
+    jobId: string,
+    parameters: Readonly<Record<string, string>>,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Written<string>>;
+  run(runId: string, signal: AbortSignal): Promise<JobRun | null>;
+  cancel(runId: string, signal: AbortSignal): Promise<Written<unknown>>;
+  /** The newest ended runs, newest first, at most `limit` (1 to 25). */
+  recentRuns(jobId: string, limit: number, signal: AbortSignal): Promise<readonly JobRun[]>;
+}
+
+const API = '/api/2.1/jobs';
+
+const runWire = z.looseObject({
+  run_id: optionalId,
+  job_id: optionalId,
+  run_page_url: optionalText,
+  start_time: optionalMs,
+  end_time: optionalMs,
+  state: z
+    .looseObject({ life_cycle_state: optionalText, result_state: optionalText, state_message: optionalText })
+    .nullish(),
+});
+
+const runsWire = z.looseObject({
+  runs: z
+    .array(runWire)
+    .nullish()
+    .transform((rows) => rows ?? []),
+});
+
+const jobWire = z.looseObject({ settings: z.looseObject({ name: optionalText }).nullish() });
+
+/** Longest idempotency token that the Jobs API takes. */
+const LONGEST_TOKEN = 64;
+
+export function createJobs(http: HttpClient): Jobs {
+  return {
+    async name(jobId, signal) {
+      const request = { method: 'GET', path: `${API}/get`, query: { job_id: jobId }, signal } as const;
+      const wire = await readOrNull(http, `Reading job ${jobId}`, request, jobWire);
+      return wire === null ? null : (wire.settings?.name ?? '');
+    },
+    async start(jobId, parameters, token, signal) {
+      const value = {
+        job_id: Number(jobId),
+        job_parameters: parameters,
+        idempotency_token: token.slice(0, LONGEST_TOKEN),
+      };
+      const request = {
+        method: 'POST',
+        path: `${API}/run-now`,
+        payload: { kind: 'json', value },
+        effect: 'read',
+        signal,
+      } as const;
+      const written = await write(http, request, z.looseObject({ run_id: optionalId }));
+      return written.kind === 'accepted' ? { kind: 'accepted', value: written.value.run_id } : written;
+    },
+    async run(runId, signal) {
+      const request = { method: 'GET', path: `${API}/runs/get`, query: { run_id: runId }, signal } as const;
+      const wire = await readOrNull(http, `Reading job run ${runId}`, request, runWire);
+      return wire === null ? null : readRun(wire);
+    },
+    cancel(runId, signal) {
+      const payload = { kind: 'json', value: { run_id: Number(runId) } } as const;
+      return write(http, { method: 'POST', path: `${API}/runs/cancel`, payload, signal }, z.unknown());
+    },
+    async recentRuns(jobId, limit, signal) {
+      const query = { job_id: jobId, completed_only: true, limit };
+      const request = { method: 'GET', path: `${API}/runs/list`, query, signal } as const;
+      return (await http.json(`Listing the runs of job ${jobId}`, request, runsWire)).runs.map(readRun);
+    },
+  };
+}
+
+/** The Jobs API says 400 where others say 404. */
+async function readOrNull<T>(
+  http: HttpClient,
+  task: string,
+  request: HttpRequest,
+  schema: z.ZodType<T>,
+): Promise<T | null> {
+  const reply = await http.ask(request, schema);
+  if (reply.kind === 'value') return reply.value;
+  const { status, message } = reply.fault;
+  if (status === 404 || (status === 400 && /does not exist/i.test(message))) return null;
+  throw http.error(task, reply.fault);
+}
+
+const ENDED: ReadonlySet<string> = new Set(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
+
+function readRun(wire: z.infer<typeof runWire>): JobRun {
+  const life = wire.state?.life_cycle_state ?? '';
+  const result = wire.state?.result_state ?? '';
+  return {
+    id: wire.run_id,
+    jobId: wire.job_id,
+    ended: ENDED.has(life),
+    succeeded: life === 'TERMINATED' && (result === 'SUCCESS' || result === 'SUCCESS_WITH_FAILURES'),
+    state: [life, result].filter(Boolean).join(' '),
+    message: wire.state?.state_message ?? '',
+    url: wire.run_page_url,
+    startedAtMs: wire.start_time,
+    endedAtMs: wire.end_time === 0 ? null : wire.end_time,
+  };
+}
