@@ -1,7 +1,7 @@
 import { delivers, sameConfiguration, sharesInWords } from './compare.js';
 import { formatDuration } from './duration.js';
 import { closeSilently, degrade } from './ending.js';
-import { foreign, go, pause, read } from './moves.js';
+import { foreign, go, isLateRead, pause, read } from './moves.js';
 import { failureInWords } from './polling.js';
 import type { EngineEvent, Next } from './protocol.js';
 import type { Context, Flight, RolloutState, Turn } from './state.js';
@@ -27,8 +27,7 @@ export function onTurnReading(context: Context, state: RolloutState, event: Engi
  * forward a moment ago and does not show yet, and no read from before what was verified last.
  */
 function isRestored(context: Context, state: RolloutState, target: EndpointConfig, view: EndpointView): boolean {
-  const version = view.config?.version ?? null;
-  if (version !== null && state.expectedVersion !== null && version < state.expectedVersion) return false;
+  if (isLateRead(state, view)) return false;
   if (view.update === 'IN_PROGRESS' || !view.ready || !delivers(target, view.config)) return false;
   const { unsettled } = state;
   return unsettled === null || unsettled.seen || state.now - unsettled.sentNow >= context.settings.timings.staleGraceMs;
@@ -41,7 +40,7 @@ function turnRead(context: Context, state: RolloutState, target: EndpointConfig,
     if (known) return patience(context, noteRunning(state, target, view));
     return foreign(state, `Someone else is updating the endpoint to ${sharesInWords(view.pending)}.`);
   }
-  if (delivers(target, view.config)) return patience(context, state);
+  if (delivers(target, view.config) || isLateRead(state, view)) return patience(context, state);
   if (!isKnown(state, target, view.config)) {
     return foreign(
       state,

@@ -2,6 +2,7 @@ import type { ReasonCode } from '../../reasons.js';
 import type { Effect, Next } from './protocol.js';
 import { journalOf } from './record.js';
 import type { Context, RolloutState, Stage } from './state.js';
+import type { EndpointView } from './types.js';
 
 /** Goes on to a stage that waits for the answer of one effect. The clock of the stage starts when it is entered anew. */
 export function go(state: RolloutState, stage: Stage, effect: Effect): Next {
@@ -37,6 +38,12 @@ export function foreign(state: RolloutState, explanation: string): Next {
 
 export function warn(state: RolloutState, warning: string): RolloutState {
   return state.warnings.includes(warning) ? state : { ...state, warnings: [...state.warnings, warning] };
+}
+
+/** A read from before what was verified last: versions only grow, so a smaller one says nothing about now. */
+export function isLateRead(state: RolloutState, view: EndpointView): boolean {
+  const version = view.config?.version ?? null;
+  return version !== null && state.expectedVersion !== null && version < state.expectedVersion;
 }
 
 /** Time that is left of the whole command, ms. */

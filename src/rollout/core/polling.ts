@@ -1,6 +1,6 @@
 import { delivers, differences, sameConfiguration, sharesInWords } from './compare.js';
 import { formatDuration } from './duration.js';
-import { foreign, journal, pause, read } from './moves.js';
+import { foreign, isLateRead, journal, pause, read } from './moves.js';
 import type { EngineEvent, Next } from './protocol.js';
 import { giveUp } from './refusals.js';
 import type { Context, Flight, RolloutState } from './state.js';
@@ -34,6 +34,7 @@ function judgeRead(
     return flight.before === null && update.purpose === 'create'
       ? notThere(context, state, flight)
       : foreign(state, 'The endpoint is gone.');
+  if (isLateRead(state, view)) return again(context, state);
   if (view.update === 'IN_PROGRESS') return running(context, state, flight, view);
   if (view.update === 'UPDATE_CANCELED' && !isOld(context, state, flight, view)) {
     return foreign(state, 'Someone cancelled the update.');

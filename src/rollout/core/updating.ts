@@ -1,5 +1,5 @@
 import { differences, sameConfiguration, sharesInWords } from './compare.js';
-import { foreign, go, journal, pause, read, remaining, turnBack, warn } from './moves.js';
+import { foreign, go, isLateRead, journal, pause, read, remaining, turnBack, warn } from './moves.js';
 import type { EngineEvent, Next } from './protocol.js';
 import { journalOf } from './record.js';
 import { giveUp, refusalReason } from './refusals.js';
@@ -75,7 +75,7 @@ export function onGuarding(context: Context, state: RolloutState, event: EngineE
   const { timings } = context.settings;
   const update = workedOn(context, state);
   if (event.kind === 'waited') return read(state, 'guarding');
-  if (event.kind !== 'read') {
+  if (event.kind !== 'read' || (event.view !== null && isLateRead(state, event.view))) {
     if (state.now - state.stageSinceNow < update.deadlineMs)
       return pause(state, timings.pollFirstMs, timings.pollMostMs);
     return giveUp(state, 'remote-error', 'The endpoint could not be read before the next update.');

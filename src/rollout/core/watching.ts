@@ -2,7 +2,7 @@ import type { Judgement } from '../../health/core/types.js';
 import { differences, sameConfiguration, sharesInWords } from './compare.js';
 import { EXTENSIONS } from './deadlines.js';
 import { hold } from './ending.js';
-import { foreign, go, journal, read, remaining, turnBack, warn } from './moves.js';
+import { foreign, go, isLateRead, journal, read, remaining, turnBack, warn } from './moves.js';
 import type { EngineEvent, Next } from './protocol.js';
 import type { Bake, Context, RolloutState } from './state.js';
 import { candidateShareIn, openStep, placeInWords, withLook, withStep } from './step-reports.js';
@@ -135,6 +135,7 @@ export function onBeatReading(context: Context, state: RolloutState, event: Engi
   if (event.kind !== 'read') return go({ ...state, beatNow: state.now }, 'looking', { kind: 'look' });
   const { view } = event;
   if (view === null) return foreign(state, 'The endpoint is gone.');
+  if (isLateRead(state, view)) return go(state, 'looking', { kind: 'look' });
   if (view.update === 'IN_PROGRESS' && view.pending !== null && !sameConfiguration(view.pending, state.expected)) {
     return foreign(state, `Someone else is updating the endpoint to ${sharesInWords(view.pending)}.`);
   }

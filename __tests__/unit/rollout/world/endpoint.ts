@@ -34,16 +34,24 @@ export function viewOf(name: string, state: EndpointState): EndpointView {
     config: state.config === null ? null : { ...state.config, version: state.version },
     pending: state.pending === null ? null : { ...state.pending.config, version: state.version + 1 },
     entityStates: states(state.config, 'DEPLOYMENT_READY'),
-    pendingEntityStates: states(
-      state.pending?.config ?? null,
-      state.update === 'UPDATE_FAILED' ? 'DEPLOYMENT_FAILED' : 'DEPLOYMENT_CREATING',
-    ),
+    pendingEntityStates: pendingStates(state),
     tags: { ...state.tags },
     permissionLevel: 'CAN_MANAGE',
     routeOptimized: false,
     gatewayFallback: false,
     url: 'https://workspace.test/endpoint',
   };
+}
+
+/** New entities are what fails; the others are torn down because of them. */
+function pendingStates(state: EndpointState): EndpointView['entityStates'] {
+  const known = new Set(state.config?.servedEntities.map((served) => served.name) ?? []);
+  return (state.pending?.config.servedEntities ?? []).map((served) => {
+    const fresh = !known.has(served.name);
+    const failed = state.update === 'UPDATE_FAILED';
+    const deployment = failed ? (fresh ? 'DEPLOYMENT_FAILED' : 'DEPLOYMENT_ABORTED') : 'DEPLOYMENT_CREATING';
+    return { name: served.name, deployment, message: '' };
+  });
 }
 
 /** How long an update takes: new compute takes longer than routes. */

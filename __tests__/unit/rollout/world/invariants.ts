@@ -14,8 +14,7 @@ export interface WriteMoment {
   readonly candidate: string;
   /** The step in force has been judged healthy, and nothing bad was said since. */
   readonly passed: boolean;
-  readonly busy: boolean;
-  readonly created: boolean;
+  readonly tagsRefused: boolean;
 }
 
 /** The invariants that hold at every write, as sentences about what is broken. */
@@ -25,7 +24,7 @@ export function brokenInvariants(moment: WriteMoment): string[] {
   const shares = new Map(sent.routes.map((route) => [route.servedEntityName, route.trafficPercentage]));
   const before = new Map(live?.routes.map((route) => [route.servedEntityName, route.trafficPercentage]) ?? []);
   const sum = [...shares.values()].reduce((one, other) => one + other, 0);
-  const goingBack = moment.journal?.intent?.purpose === 'rollback';
+  const goingBack = !sent.servedEntities.some((served) => served.name === moment.candidate);
   if (sum !== 100 || [...shares.values()].some((share) => !Number.isInteger(share) || share < 0)) {
     broken.push(`I1: the shares ${[...shares.values()].join(', ')} are not whole percents that make 100`);
   }
@@ -49,6 +48,7 @@ export function brokenInvariants(moment: WriteMoment): string[] {
       broken.push(`I4: fields of ${served.name} change`);
     }
   }
-  if (live !== null && moment.journal?.intent == null && !goingBack) broken.push('I5: no intent in the journal');
+  if (live !== null && !moment.tagsRefused && moment.journal?.intent == null)
+    broken.push('I5: no intent in the journal');
   return broken;
 }

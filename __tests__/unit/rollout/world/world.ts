@@ -176,8 +176,7 @@ export class World implements ServingPort {
         holderNonce: this.holderNonce,
         candidate: this.candidate,
         passed: this.passed,
-        busy: this.state.update === 'IN_PROGRESS',
-        created: live === null,
+        tagsRefused: this.tagsRefused,
       }),
     );
   }
