@@ -16,7 +16,7 @@ const LARGEST_LISTING_PAGES = 50;
 const NOT_RETRIED = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 
 /** Where the client tells about waits and retries. */
-export interface GitHubLog {
+interface GitHubLog {
   debug(message: string): void;
   warning(message: string): void;
 }
@@ -35,14 +35,14 @@ export interface GitHubOptions {
   readonly deadlineMs?: number;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly signal: AbortSignal;
   /** How often a 5xx or a lost connection is tried again. 0 for what must not happen twice. */
   readonly retries?: number;
 }
 
 /** Parameters of a route: placeholders of the path, query and body, as octokit takes them. */
-export type RouteParameters = Readonly<Record<string, unknown>>;
+type RouteParameters = Readonly<Record<string, unknown>>;
 
 /** GitHub as this project uses it: one repository, typed answers, bounded calls. */
 export interface GitHub {

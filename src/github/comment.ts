@@ -42,7 +42,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
 };
 
 /** A refusal as a sentence with the fix; GitHub's own words follow. */
-export function explainCommentFailure(thrown: unknown): string {
+function explainCommentFailure(thrown: unknown): string {
   const status = statusOf(thrown);
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   const known = status === null ? undefined : REFUSALS[status];

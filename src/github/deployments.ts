@@ -32,7 +32,7 @@ export interface DeploymentOptions {
   readonly environmentUrl: string | null;
 }
 
-export type StatusOutcome =
+type StatusOutcome =
   | { readonly kind: 'written' }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'failed'; readonly message: string };

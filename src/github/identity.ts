@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { GitHub } from './client.js';
 
 /** Who the job's own `GITHUB_TOKEN` writes as. */
-export const ACTIONS_LOGIN = 'github-actions[bot]';
+const ACTIONS_LOGIN = 'github-actions[bot]';
 
 const user = z.object({ login: z.string() });
 const viewer = z.object({ viewer: user });

@@ -1,7 +1,7 @@
 import { Html } from '../html/template.js';
 import type { ResultRule } from '../result.js';
 
-const WIDTH = 150;
+const WIDTH = 110;
 const HEIGHT = 22;
 
 /**

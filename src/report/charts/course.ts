@@ -7,7 +7,7 @@ export interface Moment {
   readonly point: ResultTimelinePoint;
 }
 
-export interface StepSpan {
+interface StepSpan {
   readonly step: ResultStep;
   readonly fromMs: number;
   readonly toMs: number;

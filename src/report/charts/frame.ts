@@ -4,8 +4,8 @@ import type { RolloutCourse } from './course.js';
 import { type Scale, timeScale } from './scale.js';
 
 /** Units of the drawing; the page scales it. */
-export const WIDTH = 560;
-export const HEIGHT = 250;
+const WIDTH = 560;
+const HEIGHT = 250;
 export const INSIDE = { left: 60, right: WIDTH - 14, top: 26, bottom: HEIGHT - 40 } as const;
 
 /** One decimal is finer than any screen; shorter files for it. */
@@ -26,7 +26,7 @@ export interface Plot {
   readonly note?: string;
 }
 
-export type LegendEntry = readonly [style: 'mine' | 'other' | 'limit' | 'mine-area', text: string];
+type LegendEntry = readonly [style: 'mine' | 'other' | 'limit' | 'mine-area', text: string];
 
 function bands(course: RolloutCourse, x: Scale): Html[] {
   return course.spans.map((span, index) => {

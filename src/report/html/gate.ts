@@ -1,6 +1,6 @@
 import { bullet } from '../charts/bullet.js';
+import { gateTally } from '../figures.js';
 import { formatMargin, formatMetric } from '../format.js';
-import { tally } from '../markdown/rules.js';
 import type { ResultDocument, ResultRule } from '../result.js';
 import { STATUS_ORDER } from '../wording.js';
 import { statusMark } from './marks.js';
@@ -52,7 +52,7 @@ export function gateHtml(result: ResultDocument): Html | null {
     html`${line.explanation}${htmlList(line.details.slice(0, 100))}`,
   ]);
   return section('gate', 'Gate', [
-    html`<p>${gate.summary} ${tally(gate)}.</p>`,
+    html`<p>${gate.summary} ${gateTally(gate)}.</p>`,
     rules.length > 0 ? htmlTable('Rules of the gate', COLUMNS, rules.map(ruleRow)) : null,
     rules.length > 0
       ? html`<p class="facts">At a glance: the dot is the candidate, the ring the current version, the bar what is required.</p>`

@@ -1,8 +1,8 @@
 import { rolloutPlots } from '../charts/rollout.js';
+import { errorsOf, evidenceOf, requestsOf } from '../figures.js';
 import {
   between,
   counted,
-  formatCount,
   formatDuration,
   formatLatency,
   formatShare,
@@ -10,7 +10,6 @@ import {
   formatTraffic,
   UNKNOWN,
 } from '../format.js';
-import { evidenceOf } from '../markdown/rollout.js';
 import type { ResultArm, ResultDocument, ResultRollout, ResultStep } from '../result.js';
 import { stepMark } from './marks.js';
 import { type Html, type HtmlInsertion, html, htmlList, htmlTable, section } from './template.js';
@@ -28,15 +27,6 @@ function interval(arm: ResultArm): string | null {
     : null;
 }
 
-function requests(arm: ResultArm): string {
-  const probes = arm.probes > 0 ? ` + ${counted(arm.probes, 'probe')}` : '';
-  return `${formatCount(arm.requests)}${probes}`;
-}
-
-function errors(arm: ResultArm): string {
-  return arm.error_rate === null ? UNKNOWN : `${formatShare(arm.error_rate)} (${formatCount(arm.errors)})`;
-}
-
 function took(step: ResultStep): Html {
   const extended = step.extensions > 0 ? html`<small>extended ${step.extensions}×</small>` : null;
   const update = step.update_ms === null ? null : html`<small>update ${formatDuration(step.update_ms)}</small>`;
@@ -51,8 +41,8 @@ function row(step: ResultStep): HtmlInsertion[] {
     stepMark(step.verdict),
     formatTraffic(step.traffic),
     took(step),
-    arms(step, requests),
-    arms(step, errors, interval),
+    arms(step, requestsOf),
+    arms(step, errorsOf, interval),
     arms(step, (arm) => formatLatency(arm.latency_ms), median),
     evidenceOf(step),
   ];

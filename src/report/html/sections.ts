@@ -1,6 +1,5 @@
+import { alertValue, stepsLine } from '../figures.js';
 import { formatDateTime, formatDuration, formatMetric, formatTraffic } from '../format.js';
-import { alertValue } from '../markdown/health.js';
-import { stepsLine } from '../markdown/plan.js';
 import type { ResultDocument, ResultShare } from '../result.js';
 import { PURPOSES } from '../wording.js';
 import { checkMark, statusMark } from './marks.js';

@@ -35,7 +35,7 @@ pre .add{color:var(--good)}pre .remove{color:var(--bad)}
 table{border-collapse:collapse;width:100%;font-size:.93rem;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{padding:.5rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
-td:last-child:not(.number){min-width:15rem}tbody th{white-space:nowrap}
+td:last-child:not(.number){min-width:16rem}td:nth-child(5):not(.number){min-width:8rem}tbody th{white-space:nowrap}
 td:nth-child(2):not(:last-child){white-space:nowrap}
 tbody tr:last-child>*{border-bottom:0}
 thead th{background:var(--raised);font-size:.82rem;white-space:nowrap;color:var(--soft)}
@@ -61,6 +61,7 @@ svg .mine-area{fill:var(--mine);opacity:.16}svg .other-area{fill:var(--other);op
 svg .mine-dot{fill:var(--mine)}svg .other-dot{fill:var(--ground);stroke:var(--other);stroke-width:2}
 svg .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:2 4;fill:none}svg .limit-text{fill:var(--bad);font-weight:600;paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
 svg .bound{stroke:var(--text);stroke-width:2}
+@media (max-width:900px){table{width:max-content;min-width:100%}td{max-width:22rem}}
 @media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}th,td{padding:.45rem .6rem}.cards{grid-template-columns:1fr 1fr}}
 @media print{:root{color-scheme:light;--ground:#fff;--raised:#fff;--line:#999;--text:#000;--soft:#333;--link:#000;--band:#f2f2f2;--grid:#ddd;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--neutral:#0550ae;--mine:#a8480a;--other:#0b5cad}
 body{font-size:11pt}.scroll,.plot,pre{overflow:visible}pre{white-space:pre-wrap}.plot svg{min-width:0}figure,tr,.why,.cards div{break-inside:avoid}h2,h3,figcaption{break-after:avoid}

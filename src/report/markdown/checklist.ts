@@ -42,7 +42,7 @@ function grouped(checks: readonly ResultCheck[], size: Size): Markdown {
 }
 
 /** `9 ok, 2 missing, 1 unknown`. */
-export function checkTally(checks: readonly ResultCheck[]): string {
+function checkTally(checks: readonly ResultCheck[]): string {
   const count = (status: ResultCheck['status']): number => checks.filter((check) => check.status === status).length;
   return (['missing', 'unknown', 'ok'] as const)
     .flatMap((status) => (count(status) > 0 ? [`${formatCount(count(status))} ${status}`] : []))

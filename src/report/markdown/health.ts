@@ -1,18 +1,9 @@
 import { markdownText } from '../escape.js';
-import { formatLatency, formatMetric, formatShare } from '../format.js';
-import type { ResultAlert, ResultDocument } from '../result.js';
+import { alertValue } from '../figures.js';
+import type { ResultDocument } from '../result.js';
 import { STATUS_MARKS, STATUS_ORDER } from '../wording.js';
 import { type Size, shownRows } from './size.js';
 import { bullets, code, Markdown, md, stacked, table } from './template.js';
-
-/** An alert's value in the unit of its metric. */
-export function alertValue(alert: Pick<ResultAlert, 'metric' | 'value'>): string {
-  if (alert.metric === 'error_rate') return formatShare(alert.value);
-  if (alert.metric === 'latency') return formatLatency(alert.value);
-  const unit =
-    alert.metric === 'throughput' ? ' a second' : alert.metric === 'cpu' || alert.metric === 'memory' ? ' %' : '';
-  return alert.value === null ? formatMetric(null) : `${formatMetric(alert.value)}${unit}`;
-}
 
 /** The alerts and what they found, worst first. */
 export function healthSection(result: ResultDocument, size: Size): Markdown | null {

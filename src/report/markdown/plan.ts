@@ -1,4 +1,5 @@
 import { codeBlock, markdownText } from '../escape.js';
+import { stepsLine } from '../figures.js';
 import { formatDuration, formatTraffic } from '../format.js';
 import type { ResultDocument, ResultPlan, ResultShare } from '../result.js';
 import { PURPOSES } from '../wording.js';
@@ -6,7 +7,7 @@ import { type Size, shownRows } from './size.js';
 import { bullets, code, folded, joined, Markdown, md, stacked, table } from './template.js';
 
 /** Who serves what: `v13 25 %, v12 75 %`; the model's name only where entities of several models serve. */
-export function sharesLine(shares: readonly ResultShare[]): Markdown {
+function sharesLine(shares: readonly ResultShare[]): Markdown {
   if (shares.length === 0) return md`nothing`;
   const several = new Set(shares.map((share) => share.model)).size > 1;
   return joined(
@@ -64,14 +65,6 @@ function planBody(plan: ResultPlan, size: Size): Markdown {
     bullets(plan.notes.slice(0, size.details ? 50 : 5).map((text) => new Markdown(markdownText(text, size.text)))),
     diffs(plan, size),
   ]);
-}
-
-/** The steps in a few words: `0 % → 5 % → 100 %`. */
-export function stepsLine(plan: ResultPlan): string {
-  return plan.steps
-    .slice(0, 12)
-    .map((step) => formatTraffic(step.traffic))
-    .join(' → ');
 }
 
 /** What a rollout would do, or was to do. Open where the plan is what was asked for, folded elsewhere. */

@@ -1,11 +1,11 @@
-import { codeBlock, markdownText } from '../escape.js';
+import { markdownText } from '../escape.js';
+import { errorsOf, evidenceOf, requestsOf } from '../figures.js';
 import {
   between,
   counted,
   formatCount,
   formatDuration,
   formatLatency,
-  formatShare,
   formatTime,
   formatTraffic,
   UNKNOWN,
@@ -23,34 +23,14 @@ function twoArms(step: ResultStep, figure: (arm: ResultArm) => string): Insertio
   return other === UNKNOWN ? mine : md`${mine}<br><sub>current ${other}</sub>`;
 }
 
-function requests(arm: ResultArm): string {
-  const probes = arm.probes > 0 ? [counted(arm.probes, 'probe')] : [];
-  const own = arm.requests > 0 || arm.probes === 0 ? [formatCount(arm.requests)] : [];
-  return [...own, ...probes].join(' + ');
-}
-
-function errors(arm: ResultArm): string {
-  if (arm.error_rate === null) return UNKNOWN;
-  return arm.errors > 0 ? `${formatShare(arm.error_rate)} (${formatCount(arm.errors)})` : formatShare(arm.error_rate);
-}
-
-/** Evidence is a ratio that grows by multiplication; one digit is as much as it means. */
-export function evidenceOf(step: Pick<ResultStep, 'evidence' | 'evidence_threshold'>): string {
-  if (step.evidence === null) return UNKNOWN;
-  const value = step.evidence >= 100 ? formatCount(step.evidence) : String(Number(step.evidence.toPrecision(2)));
-  if (step.evidence_threshold === null) return value;
-  const sign = step.evidence >= step.evidence_threshold ? '≥' : 'of';
-  return `${value} ${sign} ${formatCount(step.evidence_threshold)}`;
-}
-
 function stepRow(step: ResultStep): Insertion[] {
   const extended = step.extensions > 0 ? md`<br><sub>extended ${step.extensions}×</sub>` : null;
   return [
     md`**${new Markdown(markdownText(step.label, 60))}**`,
     formatTraffic(step.traffic),
     joined([md`${formatDuration(between(step.started_at, step.ended_at))}`, extended], ''),
-    twoArms(step, requests),
-    twoArms(step, errors),
+    twoArms(step, requestsOf),
+    twoArms(step, errorsOf),
     twoArms(step, (arm) => formatLatency(arm.latency_ms)),
     evidenceOf(step),
     new Markdown(STEP_MARKS[step.verdict]),
@@ -89,7 +69,7 @@ function stepTable(steps: readonly ResultStep[], size: Size): Markdown | null {
 }
 
 /** What a bad version cost, and how fast production was as before. */
-export function exposureLine(rollout: ResultRollout): Markdown | null {
+function exposureLine(rollout: ResultRollout): Markdown | null {
   const { rollback } = rollout;
   if (rollback === null) return null;
   const reached =
@@ -122,9 +102,4 @@ export function rolloutSection(result: ResultDocument, size: Size): Markdown | n
     bullets(warnings.map((warning) => md`⚠️ ${new Markdown(markdownText(warning, size.text))}`)),
     size.details ? sources(rollout) : null,
   ]);
-}
-
-/** A command that a person must run. */
-export function commandBlock(command: string): Markdown {
-  return new Markdown(codeBlock(command, 'bash', { lines: 30, columns: 400 }));
 }

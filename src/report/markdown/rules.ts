@@ -1,4 +1,5 @@
 import { markdownText } from '../escape.js';
+import { gateTally } from '../figures.js';
 import { formatCount, formatMargin, formatMetric } from '../format.js';
 import type { ResultDocument, ResultRequirement, ResultRule } from '../result.js';
 import { STATUS_MARKS, STATUS_ORDER } from '../wording.js';
@@ -63,19 +64,6 @@ function requirementLine(requirement: ResultRequirement, size: Size): Markdown {
   return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
 }
 
-/** `6 rules and 2 requirements: 1 failed, 1 warning`. */
-export function tally(gate: Gate): string {
-  const all = [...gate.rules, ...gate.requirements];
-  const count = (status: ResultRule['status']): number => all.filter((line) => line.status === status).length;
-  const parts = [
-    [count('fail'), 'failed'],
-    [count('warn'), 'with a warning'],
-    [count('note'), 'with a note'],
-    [count('pass'), 'passed'],
-  ] as const;
-  return parts.flatMap(([number, word]) => (number > 0 ? [`${formatCount(number)} ${word}`] : [])).join(', ');
-}
-
 function leftNote(left: number, kind: string): Markdown | null {
   return left > 0 ? md`_${formatCount(left)} more ${kind} are in the job’s summary._` : null;
 }
@@ -101,6 +89,6 @@ export function gateSection(result: ResultDocument, size: Size): Markdown | null
   if (gate.rules.length + gate.requirements.length + gate.notes.length === 0) return null;
   const body = gateBody(result, gate, size);
   const isHistory = result.rollout !== null && gate.verdict !== 'rejected';
-  if (isHistory) return folded(`Gate: ${tally(gate)}`, body);
-  return stacked([md`### Gate: ${tally(gate)}`, body]);
+  if (isHistory) return folded(`Gate: ${gateTally(gate)}`, body);
+  return stacked([md`### Gate: ${gateTally(gate)}`, body]);
 }

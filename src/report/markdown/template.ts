@@ -8,9 +8,9 @@ export class Markdown {
 export type Insertion = Markdown | string | number | null;
 
 /** Strings are from outside unless they are `Markdown`, so they are escaped here, without anyone having to think of it. */
-export function inserted(value: Insertion): string {
+function inserted(value: Insertion): string {
   if (value instanceof Markdown) return value.source;
-  return value === null ? '–' : markdownText(String(value));
+  return value === null ? '–' : markdownText(String(value)) || '–';
 }
 
 /** Markdown from a template: its fixed parts are ours, what is inserted is escaped. */
