@@ -3,6 +3,7 @@ import { canonicalSpec, canonicalText } from './canonical.js';
 import { worstCase, worstCaseInWords } from './deadlines.js';
 import { formatDuration } from './duration.js';
 import { evidenceInWords, exposureInWords, METRICS_LATENCY_SECONDS, PROBES_LATENCY_SECONDS } from './expectations.js';
+import { type HashedParts, planHash } from './plan-hash.js';
 import type { PlanRequest } from './plan-request.js';
 import { modelShare } from './split.js';
 import { type Refusal, type StartingPoint, startingPoint } from './starting-point.js';
@@ -41,7 +42,7 @@ function assemble(request: PlanRequest, start: StartingPoint): Plan {
   const supply = { ...request.rollout, requestRate: request.requestRate };
   const worst = worstCase(built.updates, start.kind === 'first-deployment' ? 0 : finalBakeMs, start.snapshot !== null);
   const plan: Plan = {
-    hash: planHash(request, start, built.steps),
+    hash: planHash(hashedParts(request, start, built.steps), request.hash),
     kind: start.kind,
     candidate: start.candidate,
     previous: start.previous,
@@ -76,16 +77,16 @@ function chosenSteps(request: PlanRequest, start: StartingPoint): readonly Step[
   });
 }
 
-/** First 16 hex digits of SHA-256 over candidate, gate rules, steps and the configuration that the rollout starts from. */
-function planHash(request: PlanRequest, start: StartingPoint, steps: readonly Step[]): string {
+function hashedParts(request: PlanRequest, start: StartingPoint, steps: readonly Step[]): HashedParts {
   const { name, entityName, entityVersion, spec } = start.candidate;
-  const text = JSON.stringify({
-    endpoint: request.endpointName,
-    candidate: [name, entityName, entityVersion, canonicalSpec(spec)],
+  return {
+    version: [request.endpointName, name, entityName, entityVersion, canonicalSpec(spec)],
     rules: request.rulesText,
-    steps: steps.map((step) => [step.traffic, step.bakeMs, step.smoke ?? null]),
-    end: [request.rollout.finalBakeMs, request.rollout.retainPrevious],
-    start: canonicalText(start.live),
-  });
-  return request.hash(text).slice(0, 16);
+    steps: [
+      steps.map((step) => [step.traffic, step.bakeMs, step.smoke ?? null]),
+      request.rollout.finalBakeMs,
+      request.rollout.retainPrevious,
+    ],
+    endpoint: canonicalText(start.live),
+  };
 }

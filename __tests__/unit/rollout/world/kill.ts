@@ -1,4 +1,5 @@
 import type { Journal } from '../../../../src/rollout/core/journal.js';
+import type { PlanRequest } from '../../../../src/rollout/core/plan-request.js';
 import { prepareRollout } from '../../../../src/rollout/core/preparation.js';
 import type { RolloutOutcome } from '../../../../src/rollout/core/types.js';
 import { reconcile } from '../../../../src/rollout/reconcile.js';
@@ -29,10 +30,13 @@ export function successor(world: World, registry: Registry, watch: Watch, attemp
 }
 
 /** What `promote` does on an endpoint that may hold a record: goes on, or goes back first and begins anew. */
-export async function promoteAgain(process: Process): Promise<RolloutOutcome> {
+export async function promoteAgain(
+  process: Process,
+  change: Partial<PlanRequest['rollout']> = {},
+): Promise<RolloutOutcome> {
   for (let round = 0; round < 3; round += 1) {
     const journal: Journal | null = process.world.journal;
-    const prepared = prepareRollout(planRequest(process.world), journal);
+    const prepared = prepareRollout(planRequest(process.world, change), journal);
     if (prepared.kind === 'refused') throw new Error(prepared.message);
     if (prepared.kind === 'fresh') return process.run(prepared.plan);
     if (prepared.kind === 'resume') return process.run(prepared.plan, { resume: prepared.journal });
