@@ -87,7 +87,7 @@ export function createDatabricksClient(options: DatabricksClientOptions): Databr
     workspaceRegistry: createWorkspaceRegistry(http, pages),
     serving: (endpointName) => createServing(http, pages, endpointName),
     metrics: (endpointName) => createMetricsSource(http, endpointName),
-    invoker: (endpointName) => createInvoker(http, endpointName, timing, clock),
+    invoker: (endpointName) => createInvoker(http, endpointName, clock),
     apps: createApps(http),
     files: createWorkspaceFiles(http),
     gitFolders: createGitFolders(http),

@@ -2,17 +2,16 @@ import type { InvocationAnswer, Invoker } from '../health/ports.js';
 import type { HttpClient } from '../http/client.js';
 import { encodePath } from '../http/path.js';
 import type { ServerClock } from '../http/server-clock.js';
-import type { Timing } from '../http/types.js';
 
 /**
  * Sends probes to one served entity through its own path, which ignores the traffic split. One attempt each: the failure
- * is the datum. The latency is what this runner saw, its network included.
+ * is the datum. (Only a 401 is answered with a renewed token: it speaks of our credentials, not of the model.) The latency is what this
+ * runner saw, its network included, without the time that getting a token took. Where no token can be had nothing is sent, there is no datum,
+ * and the provider's `ActionError` goes through.
  */
-export function createInvoker(http: HttpClient, endpointName: string, timing: Timing, clock: ServerClock): Invoker {
+export function createInvoker(http: HttpClient, endpointName: string, clock: ServerClock): Invoker {
   return {
     async invoke(servedEntity, body, timeoutMs, signal) {
-      const sentAtMs = clock.now();
-      const started = timing.monotonic();
       const reply = await http.text({
         method: 'POST',
         path: encodePath`/serving-endpoints/${endpointName}/served-models/${servedEntity}/invocations`,
@@ -21,9 +20,11 @@ export function createInvoker(http: HttpClient, endpointName: string, timing: Ti
         timeoutMs,
         signal,
       });
-      const latencyMs = timing.monotonic() - started;
+      const latencyMs = reply.kind === 'value' ? reply.elapsedMs : reply.fault.elapsedMs;
+      const sentAtMs = Math.round(clock.now() - latencyMs);
       if (reply.kind === 'value') return { ...answered(reply), latencyMs, sentAtMs };
-      const { status, code, message } = reply.fault;
+      const { status, code, message, credentialsError } = reply.fault;
+      if (credentialsError !== undefined) throw credentialsError;
       const fault = [code, message].filter(Boolean).join(': ');
       const said = status === null ? { status, fault } : { status };
       return { ...said, body: message, contentType: '', latencyMs, sentAtMs };

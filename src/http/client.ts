@@ -8,7 +8,7 @@ import type { Answer, Fault, HttpRequest } from './types.js';
 
 /** A value, or why there is none. */
 export type Reply<T> =
-  | { readonly kind: 'value'; readonly value: T; readonly answer: Answer }
+  | { readonly kind: 'value'; readonly value: T; readonly answer: Answer; readonly elapsedMs: number }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
 /** Calls to one server. Nothing here throws for what a server does except the methods that say so. */
@@ -36,7 +36,7 @@ export function createHttpClient(attempts: Attempts, dialect: Dialect): HttpClie
       return parsed.kind === 'fault' ? parsed.fault : null;
     });
     if (outcome.kind === 'fault') return outcome;
-    return typed(outcome.answer, schema, (fault) => attempts.describe(request, fault, outcome.attempts));
+    return typed(outcome, schema, (fault) => attempts.describe(request, fault, outcome));
   };
   return {
     baseUrl: attempts.baseUrl,
@@ -56,20 +56,21 @@ export function createHttpClient(attempts: Attempts, dialect: Dialect): HttpClie
     async text(request) {
       const outcome = await attempts.send(request, () => null);
       if (outcome.kind === 'fault') return outcome;
-      return { kind: 'value', value: outcome.answer.text, answer: outcome.answer };
+      const { answer, elapsedMs } = outcome;
+      return { kind: 'value', value: answer.text, answer, elapsedMs };
     },
   };
 }
 
 function typed<T>(
-  answer: Answer,
+  { answer, elapsedMs }: { readonly answer: Answer; readonly elapsedMs: number },
   schema: z.ZodType<T>,
   describe: (fault: Pick<Fault, 'form' | 'status' | 'message'>) => Fault,
 ): Reply<T> {
   const parsed = parseJsonAnswer(answer);
   const value = parsed.kind === 'value' ? parsed.value : null;
   const checked = schema.safeParse(value);
-  if (checked.success) return { kind: 'value', value: checked.data, answer };
+  if (checked.success) return { kind: 'value', value: checked.data, answer, elapsedMs };
   const issue = checked.error.issues[0];
   const place = issue === undefined || issue.path.length === 0 ? 'the answer' : `\`${issue.path.join('.')}\``;
   const message = `an answer of an unexpected form: ${place}: ${issue?.message ?? 'not as documented'}`;

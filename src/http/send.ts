@@ -24,6 +24,16 @@ export interface AttemptsOptions {
   readonly onRetry?: (message: string) => void;
 }
 
+/** How a call went, apart from what came back. */
+export interface Sent {
+  readonly attempts: number;
+  /** From sending the last attempt to its end, ms. */
+  readonly elapsedMs: number;
+}
+
+/** What one attempt brought and how long it took. */
+type Timed = WireOutcome & { readonly elapsedMs: number };
+
 /** The one place that repeats requests. */
 export interface Attempts {
   readonly baseUrl: string;
@@ -33,7 +43,7 @@ export interface Attempts {
    */
   send(request: HttpRequest, flawOf: (answer: Answer) => AnswerFault | null): Promise<Outcome>;
   /** Completes a fault with the facts of the call. */
-  describe(request: HttpRequest, fault: AnswerFault, attempts: number): Fault;
+  describe(request: HttpRequest, fault: AnswerFault, sent: Sent): Fault;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -44,7 +54,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   return {
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     send: (request, flawOf) => sendUntilSettled(options, request, flawOf),
-    describe: (request, fault, attempts) => completeFault(options, request, fault, 'refused', attempts),
+    describe: (request, fault, sent) => completeFault(options, request, fault, 'refused', sent),
   };
 }
 
@@ -59,7 +69,8 @@ async function sendUntilSettled(
   for (let number = 1; ; number += 1) {
     const wire = await sendAuthorized(options, request);
     if (wire.kind === 'no-credentials') {
-      return { kind: 'fault', fault: completeFault(options, request, credentialsFlaw(wire.error), 'refused', number) };
+      const sent = { attempts: number, elapsedMs: 0 };
+      return { kind: 'fault', fault: completeFault(options, request, credentialsFlaw(wire.error), 'refused', sent) };
     }
     const trial = judge(wire, flawOf, options.clock.now(), request.finalStatuses ?? []);
     const decision = decideRetry(
@@ -74,11 +85,10 @@ async function sendUntilSettled(
       trial.askedMs,
       options.retry ?? DEFAULT_RETRY,
     );
-    if (decision.kind === 'done' && wire.kind === 'answer') {
-      return { kind: 'answer', answer: wire.answer, attempts: number };
-    }
+    const sent = { attempts: number, elapsedMs: wire.elapsedMs };
+    if (decision.kind === 'done' && wire.kind === 'answer') return { kind: 'answer', answer: wire.answer, ...sent };
     const outcome = decision.kind === 'give-up' ? decision.outcome : 'refused';
-    const fault = completeFault(options, request, trial.flaw, outcome, number);
+    const fault = completeFault(options, request, trial.flaw, outcome, sent);
     if (decision.kind !== 'again') return { kind: 'fault', fault };
     options.onRetry?.(`${fault.request}: ${fault.message}; trying again in ${decision.waitMs} ms`);
     await options.timing.sleep(decision.waitMs, request.signal);
@@ -91,13 +101,13 @@ interface NoCredentials {
 }
 
 /** Sends with credentials, and once more with renewed ones after a 401 (which says that nothing was done). */
-async function sendAuthorized(options: AttemptsOptions, request: HttpRequest): Promise<WireOutcome | NoCredentials> {
+async function sendAuthorized(options: AttemptsOptions, request: HttpRequest): Promise<Timed | NoCredentials> {
   try {
     const credentials = await options.authorizer.headers(request.signal);
     const first = await sendOnce(options, request, credentials);
     if (!tokenRefused(first)) return first;
     const renewed = await options.authorizer.renew(credentials, request.signal);
-    if (!renewed || request.maxAttempts === 1) return first;
+    if (!renewed) return first;
     return await sendOnce(options, request, await options.authorizer.headers(request.signal));
   } catch (error) {
     // Only the authorizer throws these; what was sent before, if anything, was refused with a 401.
@@ -117,7 +127,7 @@ async function sendOnce(
   options: AttemptsOptions,
   request: HttpRequest,
   credentials: Readonly<Record<string, string>>,
-): Promise<WireOutcome> {
+): Promise<Timed> {
   const { body, contentType } = encode(request);
   const sentAt = options.timing.monotonic();
   const outcome = await options.exchange({
@@ -135,10 +145,11 @@ async function sendOnce(
     timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
     signal: request.signal,
   });
+  const endedAt = options.timing.monotonic();
   if (outcome.kind === 'answer' && outcome.answer.headers.age === undefined) {
-    options.clock.observe(outcome.answer.headers.date, sentAt, options.timing.monotonic());
+    options.clock.observe(outcome.answer.headers.date, sentAt, endedAt);
   }
-  return outcome;
+  return { ...outcome, elapsedMs: endedAt - sentAt };
 }
 
 function encode(request: HttpRequest): { body: string | Uint8Array | null; contentType: string | null } {
@@ -206,11 +217,11 @@ function completeFault(
   request: HttpRequest,
   flaw: AnswerFault,
   outcome: 'refused' | 'unknown',
-  attempts: number,
+  sent: Sent,
 ): Fault {
   const { pathname, origin } = joinUrl(options.baseUrl, request.path, undefined);
   const message = options.secrets.redact(flaw.message);
-  return { ...flaw, outcome, message, request: `${request.method} ${pathname}`, origin, attempts };
+  return { ...flaw, outcome, message, request: `${request.method} ${pathname}`, origin, ...sent };
 }
 
 function effectOf(request: HttpRequest): 'read' | 'write' {

@@ -69,12 +69,20 @@ export interface Fault {
   readonly origin: string;
   readonly requestId?: string;
   readonly attempts: number;
+  /** From sending the last attempt to its end, ms; without the time that getting credentials took. */
+  readonly elapsedMs: number;
   /** Set when credentials could not be had, so that nothing was sent: the error that says why. */
   readonly credentialsError?: ActionError;
 }
 
 export type Outcome =
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly attempts: number }
+  | {
+      readonly kind: 'answer';
+      readonly answer: Answer;
+      readonly attempts: number;
+      /** From sending the last attempt to the last byte of its answer, ms. */
+      readonly elapsedMs: number;
+    }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
 /** Puts credentials on a request. */

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createInvoker } from '../../../src/databricks/invoker.js';
 import { configBody, endpointView } from '../../../src/databricks/serving-view.js';
 import { endpointWire } from '../../../src/databricks/serving-wire.js';
+import { ActionError } from '../../../src/errors.js';
+import type { Authorizer } from '../../../src/http/types.js';
 import type { EndpointConfig } from '../../../src/rollout/core/types.js';
 import { reply, replyText } from '../http/local-server.js';
 import { createWorkspace, NEVER, type Workspace } from './workspace.js';
@@ -311,11 +314,53 @@ describe('evidence', () => {
       expect(await invoker.invoke('fraud-8', {}, 1000, NEVER)).toMatchObject({ status });
       expect(workspace.server.seen).toHaveLength(1);
     }
-    workspace.server.handle(() => undefined);
+    workspace.server.handle((_seen) => undefined);
     expect(await invoker.invoke('fraud-8', {}, 50, NEVER)).toMatchObject({
       status: null,
       fault: expect.stringContaining('50 ms'),
     });
     await expect(invoker.invoke('fraud-8', {}, 50, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
+  });
+
+  it('keeps the time that a token takes out of the latency, and has no datum without a token', async () => {
+    const { timing, clock, server } = workspace;
+    const slow: Authorizer = {
+      authType: 'slow',
+      headers: async () => {
+        timing.advance(2000);
+        return {};
+      },
+      renew: async () => false,
+    };
+    server.handle((_seen, response) => {
+      timing.advance(30);
+      reply(response, 200, { predictions: [1] });
+    });
+    const before = clock.now();
+    const answer = await createInvoker(workspace.client(slow), 'fraud', clock).invoke('e', {}, 1000, NEVER);
+    expect(answer.latencyMs).toBe(30);
+    expect(answer.sentAtMs).not.toBe(before);
+    const error = new ActionError('no token', { kind: 'remote', reason: 'credentials-rejected', fix: 'f' });
+    const none: Authorizer = { ...slow, headers: () => Promise.reject(error) };
+    await expect(createInvoker(workspace.client(none), 'fraud', clock).invoke('e', {}, 1000, NEVER)).rejects.toBe(
+      error,
+    );
+  });
+
+  it('answers a 401 with a renewed token, for a probe as well', async () => {
+    let renewed = false;
+    const authorizer: Authorizer = {
+      authType: 't',
+      headers: async () => ({ authorization: renewed ? 'Bearer new' : 'Bearer old' }),
+      renew: async () => {
+        renewed = true;
+        return true;
+      },
+    };
+    workspace.server.handle((seen, response) =>
+      reply(response, seen.headers.authorization === 'Bearer new' ? 200 : 401, {}),
+    );
+    const invoker = createInvoker(workspace.client(authorizer), 'fraud', workspace.clock);
+    expect(await invoker.invoke('e', {}, 1000, NEVER)).toMatchObject({ status: 200 });
   });
 });

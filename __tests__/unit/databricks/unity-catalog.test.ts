@@ -118,7 +118,7 @@ const BASE: Routes = {
         }
       : {},
   ],
-  [`GET /ajax-api/2.0/mlflow/logged-models/m-8/artifacts/files`]: () => [
+  'GET /ajax-api/2.0/mlflow/logged-models/m-8/artifacts/files': () => [
     404,
     { error_code: 'ENDPOINT_NOT_FOUND', message: 'no' },
   ],
