@@ -4,6 +4,7 @@ import type { FactsQuery, ResolvedVersion, VersionQuery } from '../registry/type
 import type { EndpointView } from '../rollout/core/types.js';
 import { baselineSection, gateSection, metricsSection, modelSection } from './document/gate.js';
 import { endpointSection } from './document/rollout.js';
+import { openJournal } from './journal.js';
 import type { Workbench } from './types.js';
 
 /** All that the gate read and what it decided. */
@@ -14,7 +15,7 @@ export interface Assessment {
   readonly verdict: Verdict;
   /** The endpoint as it was read; `null` when there is none, or none is configured. */
   readonly view: EndpointView | null;
-  /** Version of the promoted model that has most traffic now. */
+  /** Version of the promoted model that has most traffic now, or that an unfinished rollout set out from. */
   readonly servingVersion: string | null;
 }
 
@@ -29,7 +30,8 @@ export async function assess(bench: Workbench): Promise<Assessment> {
     bench.registry.resolve(settings.model.name, versionQuery(bench), signal),
     settings.endpoint.name === '' ? null : bench.serving.read(signal),
   ]);
-  const servingVersion = versionServing(view, settings.model.name);
+  const left = openJournal(view);
+  const servingVersion = left?.previous?.version ?? versionServing(view, settings.model.name);
   const query = factsQuery(settings.gate.rules);
   const [candidate, baseline] = await Promise.all([
     bench.registry.facts(settings.model.name, resolved.version, query, signal),
@@ -43,7 +45,9 @@ export async function assess(bench: Workbench): Promise<Assessment> {
     context: {
       nowMs: bench.clock.serverNow(),
       commits: bench.caller.commits,
-      ...(isServedAlone(view, settings.model.name, resolved.version) ? { servingVersion: resolved.version } : {}),
+      ...(left === null && isServedAlone(view, settings.model.name, resolved.version)
+        ? { servingVersion: resolved.version }
+        : {}),
     },
   });
   const assessment = { resolved, candidate, baseline, verdict, view, servingVersion };

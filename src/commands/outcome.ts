@@ -1,4 +1,4 @@
-import type { Plan, RolloutOutcome } from '../rollout/core/types.js';
+import type { RolloutOutcome, ServedEntity } from '../rollout/core/types.js';
 import { endpointSection, rolloutSection } from './document/rollout.js';
 import type { Conclusion, Workbench } from './types.js';
 
@@ -6,7 +6,7 @@ import type { Conclusion, Workbench } from './types.js';
 export function recordOutcome(
   bench: Workbench,
   outcome: RolloutOutcome,
-  plan: Pick<Plan, 'candidate'>,
+  plan: { readonly candidate: Pick<ServedEntity, 'entityName' | 'entityVersion'> },
   previousVersion: string | null,
 ): void {
   const candidate = { model: plan.candidate.entityName, version: plan.candidate.entityVersion };

@@ -4,8 +4,11 @@ import { ActionError, configurationError } from '../errors.js';
 import type { Command } from '../reasons.js';
 import type { Desk } from './desk.js';
 import { gate } from './gate.js';
+import { monitor } from './monitor.js';
 import { plan } from './plan.js';
 import { promote } from './promote.js';
+import { reconcile } from './reconcile.js';
+import { rollback } from './rollback.js';
 import type { Conclusion, Workbench } from './types.js';
 import { openWorkbench } from './workbench.js';
 
@@ -13,6 +16,9 @@ const COMMAND_TABLE: Readonly<Partial<Record<Command, (bench: Workbench) => Prom
   gate,
   plan,
   promote,
+  rollback,
+  reconcile,
+  monitor,
 };
 
 /** Reads the settings and runs the command that they ask for. Throws `ActionError`; what was found before stays on the desk. */

@@ -1,7 +1,11 @@
+import { ActionError } from '../errors.js';
+import type { Journal } from '../rollout/core/journal.js';
+import { planChanges } from '../rollout/core/plan-hash.js';
 import type { Plan } from '../rollout/core/types.js';
 import { type Assessment, assess } from './assess.js';
+import { planSection } from './document/rollout.js';
 import { concludeGate, logVerdict } from './gate.js';
-import { planFor, readRequestRate } from './planning.js';
+import { planWithout, prepare, readRequestRate } from './planning.js';
 import { spanOf } from './progress.js';
 import type { Conclusion, Workbench } from './types.js';
 
@@ -13,15 +17,50 @@ export async function plan(bench: Workbench): Promise<Conclusion> {
   return concludePlan(bench, assessment, await preparePlan(bench, assessment));
 }
 
-/** Makes the plan with what the endpoint shows now, and prints it. */
-export async function preparePlan(bench: Workbench, assessment: Assessment): Promise<Plan> {
+/** A plan, and how it begins on an endpoint that may hold what an earlier rollout left. */
+export interface PreparedPlan {
+  readonly plan: Plan;
+  /** The record of this very rollout, to go on from. */
+  readonly resume: Journal | null;
+  /** The record of another rollout that has to be taken back first. */
+  readonly clearFirst: Journal | null;
+}
+
+/** Makes the plan with what the endpoint shows now, and prints it. Throws `plan-changed` when it is not the expected one. */
+export async function preparePlan(bench: Workbench, assessment: Assessment): Promise<PreparedPlan> {
   const [requestRate, smoke] = await Promise.all([
     readRequestRate(bench, assessment.view),
     bench.smoke(assessment.resolved.version),
   ]);
-  const made = planFor(bench, { assessment, requestRate, hasProbes: smoke.hasProbes, record: null });
+  const inputs = { assessment, requestRate, hasProbes: smoke.hasProbes };
+  const prepared = prepare(bench, inputs);
+  const isBlocked = prepared.kind === 'go-back-first';
+  const made = isBlocked ? planWithout(bench, inputs, prepared.journal) : prepared.plan;
+  bench.record({ plan: planSection(made, made.evidence ?? null, made.exposure ?? null) });
   printPlan(bench, made);
-  return made;
+  if (isBlocked) bench.log.info(`First the endpoint has to be cleared: ${prepared.why}.`);
+  if (prepared.kind === 'resume')
+    bench.log.info('A rollout of this version by this plan was interrupted, and goes on.');
+  checkExpectedPlan(bench, made);
+  return {
+    plan: made,
+    resume: prepared.kind === 'resume' ? prepared.journal : null,
+    clearFirst: isBlocked ? prepared.journal : null,
+  };
+}
+
+/** What was reviewed is what runs: another hash than the expected one is refused, saying what moved. */
+function checkExpectedPlan(bench: Workbench, made: Plan): void {
+  const expected = bench.settings.control.expectPlan;
+  if (expected === null || expected === made.hash) return;
+  const moved = planChanges(expected, made.hash);
+  const what = moved.length > 0 ? `What moved: ${moved.join(', ')}.` : 'It is not the hash of a plan of this endpoint.';
+  throw new ActionError(`The plan is ${made.hash} now, and ${expected} was expected. ${what}`, {
+    kind: 'configuration',
+    reason: 'plan-changed',
+    fix: 'Run `plan` again, review it, and pass its new plan-hash as expect-plan.',
+    state: 'Nothing was changed.',
+  });
 }
 
 function printPlan(bench: Workbench, made: Plan): void {
@@ -41,7 +80,8 @@ function printPlan(bench: Workbench, made: Plan): void {
 }
 
 /** The decision of `plan`, and of `promote` with `dry-run`. */
-export function concludePlan(bench: Workbench, assessment: Assessment, made: Plan): Conclusion {
+export function concludePlan(bench: Workbench, assessment: Assessment, prepared: PreparedPlan): Conclusion {
+  const made = prepared.plan;
   const name = `${bench.settings.model.name} version ${assessment.resolved.version}`;
   if (made.kind === 'already-serving') {
     return {

@@ -1,10 +1,12 @@
 import { ActionError } from '../errors.js';
 import { ruleAsMap } from '../gate/print-rule.js';
 import { parseExposition } from '../health/core/exposition.js';
-import { makePlan, type PlanRequest, type PlanResult } from '../rollout/core/plan.js';
+import type { Journal } from '../rollout/core/journal.js';
+import type { PlanRequest } from '../rollout/core/plan-request.js';
+import { type Preparation, prepareRollout } from '../rollout/core/preparation.js';
 import type { EndpointView, Plan } from '../rollout/core/types.js';
 import type { Assessment } from './assess.js';
-import { planSection } from './document/rollout.js';
+import { journalOn } from './journal.js';
 import type { Workbench } from './types.js';
 
 const MINUTE_S = 60;
@@ -16,7 +18,6 @@ export interface PlanningInputs {
   readonly requestRate: number | null;
   /** Whether there is anything to probe with. */
   readonly hasProbes: boolean;
-  readonly record: NonNullable<PlanRequest['record']> | null;
 }
 
 /** Requests per second on the whole endpoint in its last exported minute; `null` when the export does not say. */
@@ -34,16 +35,22 @@ export async function readRequestRate(bench: Workbench, view: EndpointView | nul
   return last.reduce((sum, sample) => sum + sample.value, 0) / MINUTE_S;
 }
 
-/** The plan for these settings, or an `ActionError` that says why there can be none. Nothing is written. */
-export function planFor(bench: Workbench, inputs: PlanningInputs): Plan {
-  const result = makePlan(planRequest(bench, inputs));
-  if (result.kind === 'refused') throw refusal(result);
-  const { plan } = result;
-  bench.record({ plan: planSection(plan, plan.evidence ?? null, plan.exposure ?? null) });
-  return plan;
+/** How the rollout begins with these settings on this endpoint, or an `ActionError` that says why it cannot. Nothing is written. */
+export function prepare(bench: Workbench, inputs: PlanningInputs): Exclude<Preparation, { kind: 'refused' }> {
+  const prepared = prepareRollout(planRequest(bench, inputs), journalOn(inputs.assessment.view));
+  if (prepared.kind === 'refused') throw refusal(prepared);
+  return prepared;
 }
 
-function refusal(result: Extract<PlanResult, { kind: 'refused' }>): ActionError {
+/** The plan that would follow if nothing had been left behind on the endpoint. */
+export function planWithout(bench: Workbench, inputs: PlanningInputs, left: Journal): Plan {
+  const cleared = prepareRollout(planRequest(bench, inputs), { ...left, status: 'ended' });
+  if (cleared.kind === 'refused') throw refusal(cleared);
+  if (cleared.kind !== 'fresh') throw new Error('A record that has ended leaves nothing to go on from.');
+  return cleared.plan;
+}
+
+function refusal(result: Extract<Preparation, { kind: 'refused' }>): ActionError {
   return new ActionError(result.message, {
     kind: result.reason === 'configuration-invalid' || result.reason === 'time-budget' ? 'configuration' : 'remote',
     reason: result.reason,
@@ -69,7 +76,6 @@ function planRequest(bench: Workbench, inputs: PlanningInputs): PlanRequest {
     rulesText: rulesText(bench),
     requestRate: inputs.requestRate,
     timeLimitMs: settings.control.timeoutMs,
-    record: inputs.record,
     hash: bench.sha256,
   };
 }

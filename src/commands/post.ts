@@ -1,12 +1,54 @@
 import type { SignalWatch } from '../action/signals.js';
 import { readState } from '../action/state.js';
+import { loadSettings } from '../config/settings.js';
+import { finishAfterCancel } from '../rollout/after-cancel.js';
 import type { Desk } from './desk.js';
+import { journalOn } from './journal.js';
+import { concludeRollout, recordOutcome } from './outcome.js';
+import { reconcileRequest } from './reconcile.js';
+import { openWorkbench } from './workbench.js';
 
-/** What the main stage left for this one. */
-export async function finishAfterMain(desk: Desk, _watch: SignalWatch): Promise<void> {
+/** Decisions after which the endpoint may still be on its way: the main stage had no time to verify. */
+const UNSETTLED = new Set(['cancelled', 'degraded']);
+
+/**
+ * The post stage. Where the main stage began a rollout and was cancelled or killed, it verifies the way back or goes it; in
+ * every other case there is nothing left to do.
+ */
+export async function finishAfterMain(desk: Desk, watch: SignalWatch): Promise<void> {
+  const { session } = desk;
   const decision = readState('decision');
-  if (typeof decision === 'string') {
-    desk.session.log.debug(`The main stage ended with ${decision}; nothing is left to do.`);
+  if (readState('rollout') === undefined || (typeof decision === 'string' && !UNSETTLED.has(decision))) {
+    session.log.debug('The main stage left nothing to finish.');
     return;
   }
+  const loaded = await loadSettings({
+    inputs: session.inputs,
+    eventName: session.runner.event,
+    readFile: session.readFile,
+    environment: session.environment,
+  });
+  if (loaded.kind === 'faults') return;
+  const { settings } = loaded;
+  desk.adopt(settings);
+  const bench = openWorkbench(desk, settings, watch);
+  bench.log.phase(`Finishing what was left on ${settings.endpoint.name}`);
+  const view = await bench.serving.read(bench.signal);
+  const journal = journalOn(view);
+  const finished = await finishAfterCancel(await reconcileRequest(bench, view, journal));
+  if (finished === null || journal === null) return;
+  const { outcome } = finished;
+  recordOutcome(bench, outcome, { candidate: journal.candidate }, journal.previous?.version ?? null);
+  const usual = concludeRollout(bench, outcome, journal.candidate.entityVersion);
+  const isBack = outcome.decision === 'rolled-back';
+  desk.record(
+    isBack
+      ? {
+          ...usual,
+          decision: 'cancelled',
+          reason_code: 'cancelled',
+          headline: `The rollout of version ${journal.candidate.entityVersion} was cancelled and has been taken back.`,
+        }
+      : usual,
+  );
 }

@@ -1,34 +1,77 @@
 import { saveState } from '../action/state.js';
-import { runState } from '../github/runs.js';
-import type { Plan, RolloutOutcome } from '../rollout/core/types.js';
+import { ActionError } from '../errors.js';
+import type { Journal } from '../rollout/core/journal.js';
+import type { RolloutOutcome } from '../rollout/core/types.js';
 import { runRollout } from '../rollout/driver.js';
-import type { RolloutPorts, RolloutRequest } from '../rollout/options.js';
+import { reconcile } from '../rollout/reconcile.js';
+import { rollBackNow } from '../rollout/rollback.js';
+import { Trust } from '../rollout/trust.js';
 import { type Assessment, assess } from './assess.js';
 import { createBookkeeping } from './bookkeeping.js';
+import { CANCEL_BUDGET_MS, rolloutIdentity, rolloutSettings, sharedPorts } from './engine.js';
 import { concludeGate, logVerdict } from './gate.js';
 import { concludeRollout, recordOutcome } from './outcome.js';
-import { concludePlan, preparePlan } from './plan.js';
-import { createProgress } from './progress.js';
+import { concludePlan, type PreparedPlan, preparePlan } from './plan.js';
 import type { Conclusion, Workbench } from './types.js';
 import { createWatch } from './watch.js';
 
-/** Of the 7.5 s that a cancelled job has: the most that may go into turning back. */
-const CANCEL_BUDGET_MS = 4_000;
-
 /** Judges the version, rolls it out step by step, and finishes in the registry; with `dry-run` it stops at the plan. */
-export async function promote(bench: Workbench): Promise<Conclusion> {
+export function promote(bench: Workbench): Promise<Conclusion> {
+  return begin(bench, true);
+}
+
+/** `mayClear`: what another rollout left behind is taken back first, once; then everything is looked at anew. */
+async function begin(bench: Workbench, mayClear: boolean): Promise<Conclusion> {
   const assessment = await assess(bench);
   logVerdict(bench, assessment.verdict);
   if (assessment.verdict.kind !== 'passed') return concludeGate(bench, assessment);
-  const plan = await preparePlan(bench, assessment);
-  if (bench.settings.control.dryRun || plan.kind === 'already-serving') return concludePlan(bench, assessment, plan);
-  const outcome = await rollOut(bench, plan, assessment);
-  recordOutcome(bench, outcome, plan, assessment.servingVersion);
+  const prepared = await preparePlan(bench, assessment);
+  if (bench.settings.control.dryRun) return concludePlan(bench, assessment, prepared);
+  if (prepared.clearFirst !== null) {
+    if (!mayClear) throw stillThere(prepared.clearFirst);
+    return (await clear(bench, prepared.clearFirst)) ?? begin(bench, false);
+  }
+  if (prepared.plan.kind === 'already-serving') return concludePlan(bench, assessment, prepared);
+  const outcome = await rollOut(bench, prepared, assessment);
+  recordOutcome(bench, outcome, prepared.plan, assessment.servingVersion);
   return concludeRollout(bench, outcome, assessment.resolved.version);
 }
 
-async function rollOut(bench: Workbench, plan: Plan, assessment: Assessment): Promise<RolloutOutcome> {
-  saveState('rollout', { endpoint: bench.settings.endpoint.name, model: bench.settings.model.name, plan: plan.hash });
+/** Takes back what another rollout left. `null`: done; otherwise the end of this run. */
+async function clear(bench: Workbench, left: Journal): Promise<Conclusion | null> {
+  bench.log.phase(`Taking back what the rollout of ${left.candidate.name} left`);
+  const request = {
+    settings: rolloutSettings(bench),
+    ports: {
+      ...sharedPorts(bench),
+      health: new Trust(bench.clock),
+      bookkeeping: createBookkeeping(bench, { version: '', previousVersion: null, aliases: {} }),
+    },
+    identity: rolloutIdentity(bench),
+    signal: bench.signal,
+    cancelBudgetMs: CANCEL_BUDGET_MS,
+  };
+  const outcome =
+    left.status === 'running'
+      ? (await reconcile({ ...request, direction: 'back' })).outcome
+      : await rollBackNow({ ...request, model: left.candidate.entityName });
+  if (['rolled-back', 'promoted', 'unchanged'].includes(outcome.decision)) return null;
+  recordOutcome(bench, outcome, { candidate: left.candidate }, left.previous?.version ?? null);
+  return concludeRollout(bench, outcome, left.candidate.entityVersion);
+}
+
+function stillThere(left: Journal): ActionError {
+  return new ActionError(`What the rollout of ${left.candidate.name} left on the endpoint is still there.`, {
+    kind: 'remote',
+    reason: 'rollout-in-progress',
+    fix: 'Look at the endpoint, then run the command `reconcile` or `rollback`.',
+  });
+}
+
+async function rollOut(bench: Workbench, prepared: PreparedPlan, assessment: Assessment): Promise<RolloutOutcome> {
+  const { plan, resume } = prepared;
+  const { name } = bench.settings.endpoint;
+  saveState('rollout', { endpoint: name, model: bench.settings.model.name, plan: plan.hash });
   const smoke = await bench.smoke(assessment.resolved.version);
   bench.log.info(smoke.note);
   return runRollout({
@@ -39,47 +82,13 @@ async function rollOut(bench: Workbench, plan: Plan, assessment: Assessment): Pr
       health: createWatch(bench, plan.candidate, plan.previous, smoke),
       bookkeeping: createBookkeeping(bench, {
         version: assessment.resolved.version,
-        previousVersion: assessment.servingVersion,
+        previousVersion: plan.previous?.entityVersion ?? null,
         aliases: assessment.resolved.aliases,
       }),
     },
     identity: rolloutIdentity(bench),
+    resume,
     signal: bench.signal,
     cancelBudgetMs: CANCEL_BUDGET_MS,
   });
-}
-
-/** What the engine is told of the settings. */
-export function rolloutSettings(bench: Workbench): RolloutRequest['settings'] {
-  const { rollout, control, monitoring, endpoint } = bench.settings;
-  return {
-    endpointName: endpoint.name,
-    onFailure: rollout.onFailure,
-    onNoData: rollout.onNoData,
-    onCancel: control.onCancel,
-    until: control.until,
-    intervalMs: monitoring.intervalMs,
-    timeLimitMs: control.timeoutMs,
-  };
-}
-
-/** The ports that every command over the engine shares. */
-export function sharedPorts(bench: Workbench): Omit<RolloutPorts, 'health' | 'bookkeeping'> {
-  return {
-    serving: bench.serving,
-    progress: createProgress(bench),
-    clock: bench.clock,
-    isRunActive: async (repository, runId, signal) => {
-      if (bench.github === null) return null;
-      const state = await runState(bench.github, { repository, runId }, signal);
-      if (state.kind === 'unknown') return null;
-      return state.kind === 'running';
-    },
-  };
-}
-
-/** Who this process is, for the lease. */
-export function rolloutIdentity(bench: Workbench): RolloutRequest['identity'] {
-  const { repository, runId, runAttempt } = bench.caller;
-  return { repository, runId, attempt: runAttempt, nonce: bench.sha256(`${process.pid} ${Math.random()}`).slice(0, 8) };
 }

@@ -1,18 +1,18 @@
-/** What a plan's identity is made of; each text stands for one thing that can move between review and promotion. */
-export interface PlanIdentity {
+/** What a plan's identity is made of; each part stands for one thing, as a JSON value, that can move between review and promotion. */
+export interface HashedParts {
   /** Endpoint, version, name and sizing. */
-  readonly candidate: string;
-  readonly rules: string;
-  readonly steps: string;
+  readonly version: unknown;
+  readonly rules: unknown;
+  readonly steps: unknown;
   /** The configuration that the rollout starts from. */
-  readonly start: string;
+  readonly endpoint: unknown;
 }
 
-const PARTS: readonly (readonly [keyof PlanIdentity, string])[] = [
-  ['candidate', 'the version or its sizing'],
+const PARTS: readonly (readonly [keyof HashedParts, string])[] = [
+  ['version', 'the version or its sizing'],
   ['rules', 'the rules of the gate'],
   ['steps', 'the steps'],
-  ['start', 'what the endpoint serves'],
+  ['endpoint', 'what the endpoint serves'],
 ];
 
 const WHOLE_DIGITS = 10;
@@ -25,13 +25,13 @@ const PARTS_DIGITS = (PARTS.length * BITS_PER_PART) / 4;
  *
  * @param hash SHA-256 of a text in hexadecimal digits.
  */
-export function planHash(identity: PlanIdentity, hash: (text: string) => string): string {
-  const whole = hash(JSON.stringify(PARTS.map(([part]) => identity[part]))).slice(0, WHOLE_DIGITS);
-  const parts = PARTS.reduce((bits, [part]) => {
-    const digest = Number.parseInt(hash(`${part} ${identity[part]}`).slice(0, 4), 16);
-    return bits * 2 ** BITS_PER_PART + (digest % 2 ** BITS_PER_PART);
+export function planHash(parts: HashedParts, hash: (text: string) => string): string {
+  const whole = hash(JSON.stringify(PARTS.map(([part]) => parts[part]))).slice(0, WHOLE_DIGITS);
+  const bits = PARTS.reduce((before, [part]) => {
+    const digest = Number.parseInt(hash(`${part} ${JSON.stringify(parts[part])}`).slice(0, 4), 16);
+    return before * 2 ** BITS_PER_PART + (digest % 2 ** BITS_PER_PART);
   }, 0);
-  return whole + parts.toString(16).padStart(PARTS_DIGITS, '0');
+  return whole + bits.toString(16).padStart(PARTS_DIGITS, '0');
 }
 
 /**

@@ -1,0 +1,62 @@
+import { saveState } from '../action/state.js';
+import { ActionError, configurationError } from '../errors.js';
+import type { EndpointView } from '../rollout/core/types.js';
+import { rollBackNow } from '../rollout/rollback.js';
+import { Trust } from '../rollout/trust.js';
+import { versionServing } from './assess.js';
+import { createBookkeeping } from './bookkeeping.js';
+import { CANCEL_BUDGET_MS, rolloutIdentity, rolloutSettings, sharedPorts } from './engine.js';
+import { journalOn } from './journal.js';
+import { concludeRollout, recordOutcome } from './outcome.js';
+import type { Conclusion, Workbench } from './types.js';
+
+/** Puts the previous version back, from whatever is found on the endpoint. */
+export async function rollback(bench: Workbench): Promise<Conclusion> {
+  bench.log.phase(`Endpoint ${bench.settings.endpoint.name}`);
+  const view = await bench.serving.read(bench.signal);
+  if (view === null) throw noEndpoint(bench);
+  const model = modelToRollBack(bench, view);
+  const serving = versionServing(view, model);
+  saveState('rollout', { endpoint: bench.settings.endpoint.name, model, plan: '' });
+  const outcome = await rollBackNow({
+    model,
+    settings: rolloutSettings(bench),
+    ports: {
+      ...sharedPorts(bench),
+      health: new Trust(bench.clock),
+      bookkeeping: createBookkeeping(bench, { version: '', previousVersion: null, aliases: {} }),
+    },
+    identity: rolloutIdentity(bench),
+    signal: bench.signal,
+    cancelBudgetMs: CANCEL_BUDGET_MS,
+  });
+  const left = serving ?? '';
+  recordOutcome(bench, outcome, { candidate: { entityName: model, entityVersion: left } }, left === '' ? null : left);
+  return concludeRollout(bench, outcome, left);
+}
+
+/** The configured model, else the one of the last rollout, else the only one on the endpoint. */
+export function modelToRollBack(bench: Workbench, view: EndpointView): string {
+  if (bench.settings.model.name !== '') return bench.settings.model.name;
+  const recorded = journalOn(view)?.candidate.entityName;
+  if (recorded !== undefined) return recorded;
+  const models = [...new Set((view.config?.servedEntities ?? []).map((entity) => entity.entityName))];
+  const [only] = models;
+  if (only !== undefined && models.length === 1) return only;
+  throw configurationError([
+    {
+      key: 'input:model-name',
+      message: `The endpoint ${view.name} serves ${models.length} models (${models.join(', ')}), and none is named.`,
+      fix: 'Set model-name to the model whose previous version is to serve again.',
+    },
+  ]);
+}
+
+function noEndpoint(bench: Workbench): ActionError {
+  return new ActionError(`There is no endpoint ${bench.settings.endpoint.name}, or this identity cannot see it.`, {
+    kind: 'remote',
+    reason: 'not-found',
+    fix: 'Check endpoint-name and the permission CAN_MANAGE on the endpoint.',
+    state: 'Nothing was changed.',
+  });
+}
