@@ -20,7 +20,7 @@ import { createJobs, type Jobs } from './jobs.js';
 import { createMetricsSource } from './metrics-export.js';
 import { type WorkspacePages, workspacePages } from './pages.js';
 import { createGitFolders, type GitFolders } from './repos.js';
-import { createServing, type Serving } from './serving.js';
+import { createServing, type EndpointSummary, listEndpoints, type Serving } from './serving.js';
 import { createUnityCatalogRegistry } from './unity-catalog.js';
 import { createWarehouses, type Warehouses } from './warehouses.js';
 import { createWorkspaceRegistry } from './workspace-registry.js';
@@ -53,6 +53,8 @@ export interface DatabricksClient {
   readonly unityCatalog: ModelRegistry;
   readonly workspaceRegistry: ModelRegistry;
   serving(endpointName: string): Serving;
+  /** All endpoints that can be seen, as summaries. Throws `ActionError`. */
+  endpoints(signal: AbortSignal): Promise<readonly EndpointSummary[]>;
   metrics(endpointName: string): MetricsSource;
   invoker(endpointName: string): Invoker;
   readonly apps: Apps;
@@ -86,6 +88,7 @@ export function createDatabricksClient(options: DatabricksClientOptions): Databr
     unityCatalog: createUnityCatalogRegistry(http, pages),
     workspaceRegistry: createWorkspaceRegistry(http, pages),
     serving: (endpointName) => createServing(http, pages, endpointName),
+    endpoints: (signal) => listEndpoints(http, signal),
     metrics: (endpointName) => createMetricsSource(http, endpointName),
     invoker: (endpointName) => createInvoker(http, endpointName, clock),
     apps: createApps(http),

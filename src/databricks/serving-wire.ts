@@ -28,7 +28,6 @@ const servedModel = z.looseObject({
     .transform((value) => (value == null ? '' : String(value))),
   state: z.looseObject({ deployment: text, deployment_state_message: text }).nullish(),
 });
-export type ServedModelWire = z.infer<typeof servedModel>;
 
 const route = z.looseObject({
   served_entity_name: text,
@@ -40,7 +39,7 @@ const route = z.looseObject({
     .transform((value) => Number(value ?? 0)),
 });
 
-export const configWire = z.looseObject({
+const configWire = z.looseObject({
   config_version: integer.nullish(),
   served_entities: z.array(servedEntity).nullish(),
   served_models: z.array(servedModel).nullish(),

@@ -59,11 +59,15 @@ export function createServing(http: HttpClient, pages: WorkspacePages, endpointN
   };
 }
 
-/** Names of all endpoints that can be seen, with id and creator. The list has no pages. Throws `ActionError`. */
-export async function listEndpoints(
-  http: HttpClient,
-  signal: AbortSignal,
-): Promise<readonly { readonly name: string; readonly id: string; readonly creator: string }[]> {
+/** One endpoint of the list, which carries neither traffic nor states. */
+export interface EndpointSummary {
+  readonly name: string;
+  readonly id: string;
+  readonly creator: string;
+}
+
+/** All endpoints that can be seen. The list has no pages. Throws `ActionError`. */
+export async function listEndpoints(http: HttpClient, signal: AbortSignal): Promise<readonly EndpointSummary[]> {
   const request = { method: 'GET', path: ENDPOINTS, signal } as const;
   return (await http.json('Listing the serving endpoints', request, endpointListWire)).endpoints;
 }

@@ -23,7 +23,7 @@ export function answerFault(answer: Answer): AnswerFault {
 }
 
 /** The id under which the server's operators find the request. */
-export function requestIdOf(answer: Answer): string | undefined {
+function requestIdOf(answer: Answer): string | undefined {
   return answer.headers['x-request-id'] ?? answer.headers['x-databricks-request-id'];
 }
 

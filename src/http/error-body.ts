@@ -45,7 +45,7 @@ export function pageText(page: string): string {
 }
 
 /** The server's words, cut so that no message floods the log. */
-export function clip(text: string): string {
+function clip(text: string): string {
   return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE)}…`;
 }
 

@@ -23,7 +23,7 @@ function encodeSegment(value: string): string {
 }
 
 /** Query text without the question mark; empty when there is nothing to send. Lists become repeated parameters. */
-export function queryText(query: Query | undefined): string {
+function queryText(query: Query | undefined): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined) continue;

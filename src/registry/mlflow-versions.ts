@@ -28,7 +28,7 @@ export async function readModelVersion(
 }
 
 /** Versions by falling number, page by page. A server that ignores the order is no harm: the choice is by number. */
-export async function* searchVersions(
+async function* searchVersions(
   http: HttpClient,
   model: string,
   pageSize: number,

@@ -4,6 +4,7 @@ import { createCachedProvider, renewalMarginMs } from '../../../src/databricks/a
 import { entraLoginUrl } from '../../../src/databricks/auth/entra.js';
 import { bearerAuthorizer, createTokenProvider } from '../../../src/databricks/auth/provider.js';
 import type { AuthenticationChoice } from '../../../src/databricks/auth/types.js';
+import { ActionError } from '../../../src/errors.js';
 import { createFixture, type Fixture } from '../http/fixture.js';
 import { reply, type Seen } from '../http/local-server.js';
 import { virtualTiming } from '../http/virtual-timing.js';
@@ -84,6 +85,23 @@ describe('renewal', () => {
     controller.abort(new Error('gone'));
     expect(await second).toMatch(/^t/);
     await first;
+  });
+
+  it('asks a failing issuer once for all that wait', async () => {
+    let calls = 0;
+    const provider = createCachedProvider({
+      authType: 'oauth-m2m',
+      mint: async () => {
+        calls += 1;
+        await Promise.resolve();
+        throw new ActionError('refused', { kind: 'remote', reason: 'credentials-rejected', fix: 'f' });
+      },
+      monotonic: () => 0,
+      onSecret: () => undefined,
+    });
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => provider.token(NEVER)));
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
+    expect(calls).toBe(1);
   });
 
   it('renews once for several calls that were refused with the same token', async () => {

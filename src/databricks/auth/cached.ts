@@ -1,3 +1,4 @@
+import { ActionError } from '../../errors.js';
 import type { AuthType, TokenProvider } from './types.js';
 
 /** A token as the issuer gave it. */
@@ -38,26 +39,10 @@ interface Held {
 /** Keeps a minted token until shortly before its end; callers that come together share one minting. */
 export function createCachedProvider(options: CachedTokenOptions): TokenProvider {
   let held: Held | null = null;
-  let minting: Promise<Held> | null = null;
-
-  const start = (signal: AbortSignal): Promise<Held> => {
-    const run = mintHeld(options, signal)
-      .then((next) => {
-        held = next;
-        return next;
-      })
-      .finally(() => {
-        minting = null;
-      });
-    minting = run;
-    return run;
-  };
-  const renew = async (signal: AbortSignal): Promise<Held> => {
-    signal.throwIfAborted();
-    const shared = minting;
-    if (shared === null) return start(signal);
-    // Whoever started it may have been aborted; that is no reason for those who waited along.
-    return shared.catch(() => renew(signal));
+  const mint = shareOneMinting(options);
+  const renew = async (signal: AbortSignal): Promise<string> => {
+    held = await mint(signal);
+    return held.value;
   };
   return {
     authType: options.authType,
@@ -65,7 +50,7 @@ export function createCachedProvider(options: CachedTokenOptions): TokenProvider
       const current = held;
       if (current !== null && options.monotonic() < current.renewAt) return current.value;
       try {
-        return (await renew(signal)).value;
+        return await renew(signal);
       } catch (error) {
         signal.throwIfAborted();
         if (current !== null && held === current && options.monotonic() < current.unusableAt) return current.value;
@@ -78,6 +63,27 @@ export function createCachedProvider(options: CachedTokenOptions): TokenProvider
       return true;
     },
   };
+}
+
+/** Minting of which at most one is under way; whoever comes meanwhile waits for that one. */
+function shareOneMinting(options: CachedTokenOptions): (signal: AbortSignal) => Promise<Held> {
+  let minting: Promise<Held> | null = null;
+  const mint = async (signal: AbortSignal): Promise<Held> => {
+    signal.throwIfAborted();
+    if (minting !== null) {
+      return minting.catch((error: unknown) => {
+        if (error instanceof ActionError) throw error;
+        // Whoever started it was aborted; that is no reason for those who waited along.
+        return mint(signal);
+      });
+    }
+    const run = mintHeld(options, signal).finally(() => {
+      minting = null;
+    });
+    minting = run;
+    return run;
+  };
+  return mint;
 }
 
 async function mintHeld(options: CachedTokenOptions, signal: AbortSignal): Promise<Held> {

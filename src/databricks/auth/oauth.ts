@@ -13,7 +13,7 @@ export interface TokenRequest {
 }
 
 /** Where the workspace's token endpoint is when it does not say. */
-export function defaultTokenEndpoint(host: string): string {
+function defaultTokenEndpoint(host: string): string {
   return `${host}/oidc/v1/token`;
 }
 
@@ -72,7 +72,7 @@ export async function requestToken(
 }
 
 /** Whether the issuer understood the request and said no, rather than being out of reach. */
-export function isRejection(fault: Fault): boolean {
+function isRejection(fault: Fault): boolean {
   return fault.status !== null && fault.status >= 400 && fault.status < 500 && fault.status !== 429;
 }
 
