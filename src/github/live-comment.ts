@@ -43,9 +43,9 @@ export function createLiveComment(github: GitHub, options: LiveCommentOptions): 
     }
     return outcome;
   };
-  /** One write at a time, so that an older state never overtakes a newer one. */
+  /** One write at a time, so that an older state never overtakes a newer one; but none waits longer than its signal allows. */
   const queued = (body: string, signal: AbortSignal): Promise<CommentOutcome> => {
-    const result = turn.then(() => write(body, signal));
+    const result = settledOrAborted(turn, signal).then(() => write(body, signal));
     turn = result;
     return result;
   };
@@ -61,4 +61,17 @@ export function createLiveComment(github: GitHub, options: LiveCommentOptions): 
     },
     finish: (body, signal) => queued(body, signal),
   };
+}
+
+/** Resolves when the promise has settled or the signal is aborted, whichever is first. */
+function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', done, { once: true });
+    promise.then(done, done);
+  });
 }

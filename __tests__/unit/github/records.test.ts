@@ -143,6 +143,22 @@ describe('a live comment', () => {
   });
 });
 
+describe('a live comment at the end of its time', () => {
+  it('does not wait for an earlier write that hangs', async () => {
+    open = await stand();
+    open.standIn.seed.pull({ number: 1, headSha: 'a'.repeat(40) });
+    open.standIn.faults.add({ path: /comments/, hang: true });
+    const live = createLiveComment(open.github, { pullRequest: 1, marker: '<!-- m -->', now: () => 0 });
+    const main = new AbortController();
+    const first = live.show('5 %', () => '<!-- m -->\none', main.signal);
+    await open.standIn.seen('GET', /comments/);
+    expect(await live.finish('<!-- m -->\ntwo', AbortSignal.timeout(50))).toMatchObject({ kind: 'failed' });
+    main.abort();
+    expect(await first).toMatchObject({ kind: 'failed' });
+    expect(await live.finish('<!-- m -->\nthree', SIGNAL)).toMatchObject({ kind: 'written' });
+  });
+});
+
 describe('the mode of comments', () => {
   const run = (event: string, failed = false, givenPullRequest = false) => ({ event, failed, givenPullRequest });
 

@@ -6,6 +6,9 @@ import { Markdown, stacked } from './template.js';
 const MOMENTS = 24;
 
 interface Course {
+  /** Where the rollout began, from which minutes are counted. */
+  readonly originMs: number;
+  /** Where the chart begins. */
   readonly startMs: number;
   readonly endMs: number;
   readonly points: readonly { readonly atMs: number; readonly point: ResultTimelinePoint }[];
@@ -20,7 +23,7 @@ function courseOf(rollout: ResultRollout): Course | null {
     .toSorted((a, b) => a.atMs - b.atMs);
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || last.atMs <= first.atMs) return null;
-  return { startMs: first.atMs, endMs: last.atMs, points };
+  return { originMs: first.atMs, startMs: first.atMs, endMs: last.atMs, points };
 }
 
 /** The last known value at each moment; `null` before the first. */
@@ -38,15 +41,21 @@ function numbers(values: readonly (number | null)[]): string {
 }
 
 function axis(course: Course): string {
-  const minutes = (course.endMs - course.startMs) / 60_000;
-  return minutes >= 3
-    ? `  x-axis "minutes since the start" 0 --> ${Number(minutes.toFixed(1))}`
-    : `  x-axis "seconds since the start" 0 --> ${Number((minutes * 60).toFixed(1))}`;
+  const isLong = course.endMs - course.originMs >= 180_000;
+  const since = (ms: number): number => Number(((ms - course.originMs) / (isLong ? 60_000 : 1_000)).toFixed(1));
+  const unit = isLong ? 'minutes' : 'seconds';
+  return `  x-axis "${unit} since the start" ${since(course.startMs)} --> ${since(course.endMs)}`;
+}
+
+/** From the first moment at which something is known: what is not known is not 0. */
+function fromFirst(course: Course, value: (point: ResultTimelinePoint) => number | null): Course | null {
+  const first = course.points.find(({ point }) => value(point) !== null);
+  return first && first.atMs < course.endMs ? { ...course, startMs: first.atMs } : null;
 }
 
 /** Colours that can be told apart in both colour schemes and by colour-blind readers (blue, orange of Okabe and Ito). */
 function chart(lines: readonly string[], palette: string): Markdown {
-  const theme = `%%{init: {"xyChart": {"width": 760, "height": 240}, "themeVariables": {"xyChart": {"plotColorPalette": "${palette}"}}}}%%`;
+  const theme = `%%{init: {"xyChart": {"width": 760, "height": 240}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "${palette}"}}}}%%`;
   return new Markdown(['```mermaid', theme, 'xychart-beta', ...lines, '```'].join('\n'));
 }
 
@@ -63,11 +72,12 @@ function trafficChart(course: Course): Markdown {
   );
 }
 
-function errorChart(course: Course): Markdown | null {
+function errorChart(whole: Course): Markdown | null {
   const percent = (share: number | null): number | null => (share === null ? null : share * 100);
+  const course = fromFirst(whole, (point) => point.candidate_error_rate);
+  if (course === null) return null;
   const mine = readOff(course, (point) => percent(point.candidate_error_rate));
   const other = readOff(course, (point) => percent(point.current_error_rate));
-  if (mine.every((value) => value === null)) return null;
   const hasOther = other.some((value) => value !== null);
   const top = Math.max(0.1, ...mine.map((value) => value ?? 0), ...other.map((value) => value ?? 0));
   const title = hasOther

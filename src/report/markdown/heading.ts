@@ -74,8 +74,9 @@ export function links(result: ResultDocument): Markdown {
   );
   const tail = joined(
     [
-      md`${code(result.command)} → ${code(result.decision)} (${code(result.reason_code)})`,
-      result.in_progress ? null : md`took ${formatDuration(result.duration_ms)}`,
+      result.in_progress
+        ? md`${code(result.command)} is running`
+        : md`${code(result.command)} → ${code(result.decision)} (${code(result.reason_code)}), took ${formatDuration(result.duration_ms)}`,
       md`${result.action.name} ${result.action.version}`,
     ],
     ' · ',
