@@ -56,6 +56,12 @@ function paramsOf(segments: readonly string[], given: readonly string[]): Record
   return segments.length === given.length ? params : null;
 }
 
+/** Segments of a path; one slash too many at its end, as MLflow's deployment client sends, makes no difference. */
+function segmentsOf(path: string): readonly string[] {
+  const segments = path.split('/').slice(1);
+  return segments.length > 1 && segments.at(-1) === '' ? segments.slice(0, -1) : segments;
+}
+
 /** The table of all routes. The first that fits wins, so literal paths are registered before those with parts. */
 export class Router {
   readonly #routes: Route[] = [];
@@ -66,7 +72,7 @@ export class Router {
 
   /** Throws `URIError` for a path that is not valid percent-encoding. */
   find(method: string, path: string): Match | null {
-    const given = path.split('/').slice(1);
+    const given = segmentsOf(path);
     for (const route of this.#routes) {
       if (route.method !== method) continue;
       const params = paramsOf(route.segments, given);
@@ -77,7 +83,7 @@ export class Router {
 
   /** Whether any method is served on this path. */
   knows(path: string): boolean {
-    const given = path.split('/').slice(1);
+    const given = segmentsOf(path);
     return this.#routes.some((route) => paramsOf(route.segments, given) !== null);
   }
 }

@@ -1,6 +1,6 @@
 import type { Identity } from '../auth/identities.js';
 import { denied, invalid, missing } from '../http/failure.js';
-import { empty, json, type Reply } from '../http/reply.js';
+import { json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';
 import type { JsonObject } from '../json.js';
 import type { Endpoints } from './endpoints.js';
@@ -95,9 +95,10 @@ export class EndpointRoutes {
     return json(this.#stale.read(endpoint.name) ?? this.#view(call, endpoint));
   }
 
+  /** An empty object and not an empty body: MLflow's deployment client parses it. */
   #remove(call: Call): Reply {
     this.#endpoints.remove(this.#reach(call, 'CAN_MANAGE'));
-    return empty();
+    return json({});
   }
 
   /** The answer already shows the update in progress. */
