@@ -31,7 +31,7 @@ describe('a cancelled run', () => {
     expect(process.world.broken).toEqual([]);
     const post = postStep(process);
     const finished = await finishAfterCancel(post.base());
-    expect(finished).toMatchObject({ direction: 'back', outcome: { decision: 'cancelled' } });
+    expect(finished).toMatchObject({ direction: 'back', outcome: { decision: 'rolled-back', reason: 'cancelled' } });
     expect(finished?.outcome.rollback?.restoredAtMs).not.toBeNull();
     expect(shares(process)).toEqual(BEFORE);
     expect(process.world.broken).toEqual([]);

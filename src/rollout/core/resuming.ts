@@ -25,7 +25,7 @@ export function resumeFrom(context: Context, state: RolloutState, found: Journal
     expected: verified,
     forward: intended ?? plan.updates[found.update + 1]?.config ?? verified,
     booked: found.phase === 'finishing' || found.phase === 'ended',
-    touched: found.update >= 0 || found.intent !== null,
+    touched: true,
   };
   if (found.turn !== null) return turnBack(known, found.turn.reason, goingBack(found.turn.reason));
   if (intended !== null && (view.update === 'IN_PROGRESS' || delivers(intended, view.config))) {

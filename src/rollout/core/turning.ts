@@ -89,7 +89,8 @@ export function onTurnBooking(context: Context, state: RolloutState, event: Engi
 }
 
 function concludeTurn(context: Context, state: RolloutState, turn: Turn): Next {
-  const decision = turn.reason === 'cancelled' ? 'cancelled' : state.touched ? 'rolled-back' : 'failed';
+  const cancelled = turn.reason === 'cancelled' && state.cancelledNow !== null;
+  const decision = cancelled ? 'cancelled' : state.touched ? 'rolled-back' : 'failed';
   const back = turn.updates === 0 ? 'No traffic had to be moved back' : 'The recorded configuration is live again';
   const explanation = `${turn.explanation} ${back}: ${sharesInWords(context.plan.snapshot)}.`;
   return close(state, { decision, reason: turn.reason, explanation, action: null, status: 'ended' });

@@ -1,5 +1,5 @@
-import type { Journal } from '../../../../src/rollout/core/journal.js';
-import { decodeJournal } from '../../../../src/rollout/core/journal-codec.js';
+import type { Journal, Lease } from '../../../../src/rollout/core/journal.js';
+import { decodeJournal, encodeJournal } from '../../../../src/rollout/core/journal-codec.js';
 import { PACKING } from '../../../../src/rollout/journal-store.js';
 import type { ServingPort, WriteResult } from '../../../../src/rollout/ports.js';
 import { VirtualClock } from './clock.js';
@@ -141,6 +141,12 @@ export class World implements ServingPort {
   intrude(config: EndpointConfig): void {
     this.state.config = config;
     this.state.version += 1;
+  }
+
+  /** Another process takes the lease over at once. */
+  takeLease(lease: Lease): void {
+    if (this.journal === null) throw new Error('There is no record.');
+    Object.assign(this.state.tags, encodeJournal({ ...this.journal, lease, generation: lease.generation }, PACKING));
   }
 
   /** Counts as a boundary at which the process may be killed. */
