@@ -14,11 +14,11 @@ describe('golden comments', () => {
     const result = SAMPLES[decision]();
     expect(result.decision).toBe(decision);
     expect(resultSchema.safeParse(result).success).toBe(true);
-    expectGolden(`comment-${decision}.md`, renderComment(result, { marker }));
+    expectGolden(`comment-${decision}.txt`, renderComment(result, { marker }));
   });
 
   it('a refusal of the remote side', () => {
-    expectGolden('comment-failed-remote.md', renderComment(remoteFailure(), { marker }));
+    expectGolden('comment-failed-remote.txt', renderComment(remoteFailure(), { marker }));
   });
 
   it('while a rollout goes on', () => {
@@ -27,15 +27,15 @@ describe('golden comments', () => {
       in_progress: true,
       headline: 'Version 13 has 25 % of the traffic of cv_endpoint',
     };
-    expectGolden('comment-in-progress.md', renderComment(result, { marker }));
+    expectGolden('comment-in-progress.txt', renderComment(result, { marker }));
   });
 
   it('reduced', () => {
-    expectGolden('comment-rolled-back-reduced.md', renderComment(SAMPLES['rolled-back'](), { marker, limit: 5_000 }));
+    expectGolden('comment-rolled-back-reduced.txt', renderComment(SAMPLES['rolled-back'](), { marker, limit: 5_000 }));
   });
 
   it('headline', () => {
-    expectGolden('comment-rolled-back-headline.md', renderComment(SAMPLES['rolled-back'](), { marker, limit: 2_500 }));
+    expectGolden('comment-rolled-back-headline.txt', renderComment(SAMPLES['rolled-back'](), { marker, limit: 2_500 }));
   });
 });
 

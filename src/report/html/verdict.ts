@@ -1,3 +1,4 @@
+import { plainLine } from '../escape.js';
 import { counted, formatCount, formatDateTime, formatDuration, formatTraffic } from '../format.js';
 import type { ResultDocument } from '../result.js';
 import { versionName, wordingOf } from '../wording.js';
@@ -68,7 +69,8 @@ function cards(result: ResultDocument): Html | null {
     ...rolloutCards(result),
     ['Took', formatDuration(result.duration_ms), `${result.command}, by ${result.workflow.event || 'hand'}`],
   ];
-  const items = all.map(([label, value, note]) => {
+  const items = all.map(([label, value, given]) => {
+    const note = typeof given === 'string' ? plainLine(given, 160) : given;
     return html`<div><dt>${label}</dt><dd>${value}${note === undefined || note === '' ? null : html`<small>${note}</small>`}</dd></div>`;
   });
   return html`<dl class="cards">${items}</dl>`;
@@ -79,7 +81,7 @@ export function verdictHeader(result: ResultDocument): Html {
   const { word, tone } = wordingOf(result);
   return html`<header>
 <p><span class="pill ${tone}">${word}</span></p>
-<h1>${result.headline}</h1>
+<h1>${plainLine(result.headline, 400)}</h1>
 ${factsLine(result)}
 ${reasons(result)}
 ${cards(result)}
