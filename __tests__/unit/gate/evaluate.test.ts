@@ -75,6 +75,7 @@ describe('the baseline', () => {
     ['f1 [max_relative_regression: 5%]', -0.001, 0, 'fail'],
     ['f1 [min_relative_improvement: 5%]', 0, 0, 'fail'],
     ['f1 [min_relative_improvement: 5%]', 0.001, 0, 'pass'],
+    ['f1 [min_relative_improvement: 0%]', 0, 0, 'pass'],
     ['widgets [max_regression: 1, direction: lower]', 11, 10, 'pass'],
   ])('%s with %d after %d: %s', (line, value, baseline, status) => {
     const metric = /^\w+/.exec(line)?.[0] ?? '';
@@ -90,6 +91,16 @@ describe('the baseline', () => {
     expect(judge('f1 >= baseline - 0.01', version({ f1: 0.9 }), against({ f1: 0.903 })).required).toBe(
       'at least 0.893 (baseline 0.903 - 0.01)',
     );
+  });
+
+  it.each([
+    ['f1 >= baseline', 'at least baseline'],
+    ['f1 > baseline * 0.95 + 0.1', 'more than baseline * 0.95 + 0.1'],
+    ['f1 == 0.5 +- 0.01', 'equal to 0.5 ± 0.01'],
+    ['f1 [max_regression: 0]', 'no worse than the baseline'],
+    ['f1 >= 0.5 [min_relative_improvement: 5%]', 'at least 0.5 and better by at least 5% of it'],
+  ])('says what %s asks for when there is no value', (line, required) => {
+    expect(judge(line, version({}), against({})).required).toBe(required);
   });
 
   it('advises an absolute amount where a share of 0 decided', () => {
@@ -343,6 +354,39 @@ describe('sources, datasets and points', () => {
     expect(judge('f1 >= 0', version(broken)).status).toBe('pass');
     expect(judge('f1 >= 0 [point: best]', version(broken)).reason).toBe('metric-not-finite');
     expect(judge('f1 >= 0 [point: mean of last 2]', version(broken)).reason).toBe('metric-not-finite');
+  });
+
+  it('sees the unusable one of two points of one moment', () => {
+    const moment = { step: 1, loggedAtMs: 5 };
+    for (const values of [
+      [Number.NaN, 0.9],
+      [0.9, Number.NaN],
+    ]) {
+      expect(judge('f1 >= 0', version(values.map((value) => point('f1', value, moment)))).reason).toBe(
+        'metric-not-finite',
+      );
+    }
+  });
+
+  it('keeps equal points apart whose time nobody knows', () => {
+    expect(
+      judge('f1 >= 0 [point: mean of last 2]', version([point('f1', 0.7, { step: 1 }), point('f1', 0.7, { step: 1 })]))
+        .value,
+    ).toBe(0.7);
+  });
+
+  it('names a dataset by its digest where it has no name', () => {
+    const unnamed = version([
+      point('f1', 1, { ...model, datasetDigest: 'd1' }),
+      point('f1', 2, { ...model, datasetDigest: 'd2' }),
+    ]);
+    expect(judge('f1 >= 0', unnamed).explanation).toContain('several datasets (digest d1, digest d2)');
+    const elsewhere = version([
+      point('f1', 1, model),
+      point('f1', 2, { source: 'run', id: 'r', datasetDigest: 'd2' }),
+      point('f1', 3, { source: 'run', id: 'r', dataset: 'x' }),
+    ]);
+    expect(judge('f1 >= 0', elsewhere).reason).toBe('metric-missing');
   });
 
   it('prefers the greater step, then the later time, then the greater value', () => {

@@ -54,6 +54,18 @@ describe('folds', () => {
     expect(result?.interval?.method).toBe('Welch t interval of 5 and 4 folds, corrected for their overlap');
   });
 
+  it.each([
+    [[0.8, 0.81, 0.79], 0.9],
+    [[-10, -10.1, -9.9], 1.1],
+    [[0, 0, 0], 1],
+  ])('takes a share of the magnitude of the baseline: %j', (values, factor) => {
+    const line = `score [max_relative_regression: 10%, confidence: 95%, direction: higher]`;
+    const result = judge(line, version(folds('score', values)), against(folds('score', values)));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(result?.status).toBe('pass');
+    expect(((result?.interval?.low ?? 0) + (result?.interval?.high ?? 0)) / 2).toBeCloseTo(mean - factor * mean, 9);
+  });
+
   it('judges a fixed limit by the interval of the value', () => {
     const steady = version(folds('f1', better));
     expect(judge('f1 >= 0.85 [confidence: 95%]', steady)?.status).toBe('pass');
