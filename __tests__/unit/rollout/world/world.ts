@@ -46,6 +46,7 @@ export class World implements ServingPort {
   killAt: number | null = null;
   whenKilled: () => void = () => undefined;
   killed = false;
+  #foreign: EndpointConfig | null = null;
   #lastRead: EndpointConfig | null = null;
   #previousView: EndpointView | null = null;
 
@@ -97,7 +98,7 @@ export class World implements ServingPort {
     if (this.exists) return { kind: 'busy', message: 'already exists' };
     const fate = this.fates.shift() ?? 'applied';
     await this.#call('create', signal);
-    this.#check(config, true);
+    this.#check(config, true, null);
     if (fate === 'lost-before') return { kind: 'unknown', message: 'connection reset' };
     this.exists = true;
     this.state.tags = { ...tags };
@@ -110,13 +111,14 @@ export class World implements ServingPort {
 
   async update(config: EndpointConfig, signal: AbortSignal): Promise<WriteResult> {
     const before = this.calls.at(-1);
+    const seen = this.state.config;
     await this.#call('update', signal);
     settle(this.state, this.clock);
     if (this.state.update === 'IN_PROGRESS') return { kind: 'busy', message: 'currently being updated' };
     const fate = this.fates.shift() ?? 'applied';
     if (typeof fate === 'object') return { kind: 'refused', status: fate.refused, code: 'REFUSED', message: 'no' };
     if (fate === 'throttled' || fate === 'lost-before') return { kind: 'unknown', message: 'no answer' };
-    this.#check(config, before === 'read');
+    this.#check(config, before === 'read', seen);
     this.#previousView = viewOf(NAME, this.state);
     this.#start(config, fate);
     await this.#after();
@@ -139,6 +141,7 @@ export class World implements ServingPort {
 
   /** Someone else changes the endpoint at once. */
   intrude(config: EndpointConfig): void {
+    this.#foreign = config;
     this.state.config = config;
     this.state.version += 1;
   }
@@ -170,8 +173,9 @@ export class World implements ServingPort {
     this.state.update = 'IN_PROGRESS';
   }
 
-  #check(sent: EndpointConfig, readImmediatelyBefore: boolean): void {
-    const live = this.state.config;
+  /** `live`: as it was when the call was made; what changes while it is under way nobody can see. */
+  #check(sent: EndpointConfig, readImmediatelyBefore: boolean, live: EndpointConfig | null): void {
+    if (live !== null && live === this.#foreign) this.broken.push('the configuration of someone else is overwritten');
     this.broken.push(
       ...brokenInvariants({
         sent,
@@ -191,6 +195,7 @@ export class World implements ServingPort {
     if (this.killed) return NEVER;
     if (signal.aborted) throw signal.reason;
     await this.#after();
+    if (this.calls.length > 20_000) throw new Error('The rollout does not end.');
     this.calls.push(name);
     this.clock.pass(100);
     if (signal.aborted && name === 'read') throw signal.reason;
