@@ -17,7 +17,7 @@ import { Serving } from './serving/assembly.js';
 import type { Endpoints } from './serving/endpoints.js';
 import type { ServingScripting } from './serving/scripting.js';
 import { ServerClock } from './time/clock.js';
-import { seeded } from './time/random.js';
+import { type Random, seeded } from './time/random.js';
 import { Simulation } from './time/simulation.js';
 import { TrackingStore } from './tracking/store.js';
 import type { MetricsExport } from './traffic/metrics-export.js';
@@ -87,10 +87,8 @@ interface Assembled extends WorkspaceParts {
   readonly token: string;
 }
 
-function assemble(options: WorkspaceOptions): Assembled {
-  const random = seeded(options.seed ?? 1);
-  const clock = new ServerClock(options.speed ?? 60, options.startAt ?? Date.now());
-  const simulation = new Simulation(clock);
+/** The two registries, the tracking server and who is known; no behaviour yet. */
+function storesFor(options: WorkspaceOptions, random: Random) {
   const credentials = new Credentials(random);
   const main = options.identity ?? MAIN;
   const { token } = credentials.add(main);
@@ -101,38 +99,28 @@ function assemble(options: WorkspaceOptions): Assembled {
   const registry = new ModelStore(random, { foldsCase: false, noun: 'Registered Model', workspaceId });
   const registryOf = (model: string): ModelStore => (!plain && model.split('.').length === 3 ? unityCatalog : registry);
   const tracking = new TrackingStore(random, plain ? 'mlflow-artifacts:' : 'dbfs:/databricks/mlflow-tracking');
+  return { credentials, main, token, workspaceId, unityCatalog, registry, registryOf, tracking };
+}
+
+function assemble(options: WorkspaceOptions): Assembled {
+  const random = seeded(options.seed ?? 1);
+  const clock = new ServerClock(options.speed ?? 60, options.startAt ?? Date.now());
+  const simulation = new Simulation(clock);
   const permissions = new Permissions();
-  const administrator = main.userName;
-  const platform = new Platform({
-    simulation,
-    random,
-    permissions,
-    models: unityCatalog,
-    workspaceId,
-    metastoreId: METASTORE,
-  });
+  const stores = storesFor(options, random);
+  const { unityCatalog: models, registryOf, credentials, workspaceId, tracking } = stores;
+  const administrator = stores.main.userName;
+  const shared = { options, simulation, random, permissions, workspaceId, metastoreId: METASTORE };
+  const platform = new Platform({ ...shared, models });
   const { securables } = platform;
   const checkLoadable = (model: string, loaders: readonly string[]): void => {
-    if (registryOf(model) === unityCatalog) checkLoaders(securables, credentials, model.toLowerCase(), loaders);
+    if (registryOf(model) === models) checkLoaders(securables, credentials, model.toLowerCase(), loaders);
   };
-  const serving = new Serving({ options, simulation, random, permissions, registryOf, administrator, checkLoadable });
+  const serving = new Serving({ ...shared, registryOf, administrator, checkLoadable });
   const seed = new Seeding(registryOf, tracking, clock, random, administrator, (model, now) => {
-    if (registryOf(model) === unityCatalog) securables.ensureParents(model, administrator, now);
+    if (registryOf(model) === models) securables.ensureParents(model, administrator, now);
   });
-  const stores = { credentials, permissions, unityCatalog, registry, registryOf, tracking, serving };
-  return {
-    ...stores,
-    options,
-    workspaceId,
-    access: modelAccess(securables),
-    platform,
-    metastoreId: METASTORE,
-    clock,
-    simulation,
-    seed,
-    main,
-    token,
-  };
+  return { ...stores, ...shared, access: modelAccess(securables), platform, serving, clock, seed };
 }
 
 function serverFor(parts: Assembled, faults: Faults, log: RequestLog): WorkspaceServer {

@@ -17,17 +17,17 @@ describe('creating an endpoint', () => {
     workspace = await sandbox();
     const body = { name: 'fresh', config: { served_entities: [entity(1)], traffic_config: split({ 'fraud-1': 100 }) } };
     const created = await ask(workspace, 'POST', '/api/2.0/serving-endpoints', body);
-    expect(created.json['config']).toBeUndefined();
-    expect(part(created.json, 'pending_config')['config_version']).toBe(1);
+    expect(created.json.config).toBeUndefined();
+    expect(part(created.json, 'pending_config').config_version).toBe(1);
     expect(part(created.json, 'state')).toMatchObject({ ready: 'NOT_READY', config_update: 'IN_PROGRESS' });
     workspace.advance(119_999);
-    expect(part((await ask(workspace, 'GET', '/api/2.0/serving-endpoints/fresh')).json, 'state')['ready']).toBe(
+    expect(part((await ask(workspace, 'GET', '/api/2.0/serving-endpoints/fresh')).json, 'state').ready).toBe(
       'NOT_READY',
     );
     workspace.advance(1);
     const ready = (await ask(workspace, 'GET', '/api/2.0/serving-endpoints/fresh')).json;
     expect(part(ready, 'state')).toMatchObject({ ready: 'READY', config_update: 'NOT_UPDATING' });
-    expect(ready['pending_config']).toBeUndefined();
+    expect(ready.pending_config).toBeUndefined();
   });
 
   it('keeps a failed first configuration pending, never active', async () => {
@@ -40,8 +40,8 @@ describe('creating an endpoint', () => {
     workspace.advance(120_000);
     const failed = (await ask(workspace, 'GET', '/api/2.0/serving-endpoints/fresh')).json;
     expect(part(failed, 'state')).toMatchObject({ ready: 'NOT_READY', config_update: 'UPDATE_FAILED' });
-    expect(failed['config']).toBeUndefined();
-    expect(JSON.stringify(failed['pending_config'])).toContain('image build failed');
+    expect(failed.config).toBeUndefined();
+    expect(JSON.stringify(failed.pending_config)).toContain('image build failed');
   });
 
   it('names an unnamed entity after the last part of the model', async () => {
@@ -51,7 +51,7 @@ describe('creating an endpoint', () => {
       name: 'fresh',
       config: { served_entities: [unnamed] },
     });
-    expect(JSON.stringify(created.json['pending_config'])).toContain('"served_entity_name":"fraud-1"');
+    expect(JSON.stringify(created.json.pending_config)).toContain('"served_entity_name":"fraud-1"');
     expect(workspace.complaints.some((complaint) => complaint.includes('without a name'))).toBe(true);
   });
 });
@@ -61,8 +61,8 @@ describe('updating an endpoint', () => {
     workspace = await sandbox();
     const answer = await put(workspace, [entity(1), entity(2)], { 'fraud-1': 100, 'fraud-2': 0 });
     expect(part(answer.json, 'state')).toMatchObject({ ready: 'READY', config_update: 'IN_PROGRESS' });
-    expect(part(answer.json, 'config')['config_version']).toBe(1);
-    expect(part(answer.json, 'pending_config')['config_version']).toBe(2);
+    expect(part(answer.json, 'config').config_version).toBe(1);
+    expect(part(answer.json, 'pending_config').config_version).toBe(2);
   });
 
   it('refuses a second update with a conflict', async () => {
@@ -83,8 +83,8 @@ describe('updating an endpoint', () => {
     await put(workspace, [entity(1), entity(2)], { 'fraud-1': 75, 'fraud-2': 25 });
     workspace.advance(30_000);
     const settled = await state();
-    expect(part(settled, 'state')['config_update']).toBe('NOT_UPDATING');
-    expect(part(settled, 'config', 'traffic_config')['routes']).toEqual([
+    expect(part(settled, 'state').config_update).toBe('NOT_UPDATING');
+    expect(part(settled, 'config', 'traffic_config').routes).toEqual([
       { served_entity_name: 'fraud-1', served_model_name: 'fraud-1', traffic_percentage: 75 },
       { served_entity_name: 'fraud-2', served_model_name: 'fraud-2', traffic_percentage: 25 },
     ]);
@@ -104,9 +104,9 @@ describe('updating an endpoint', () => {
       await put(workspace, [entity(1), entity(2)], { 'fraud-1': 100, 'fraud-2': 0 });
       workspace.advance(3_600_000);
       const after = await state();
-      expect([outcome, part(after, 'state')['config_update']]).toEqual([outcome, update]);
-      expect(part(after, 'config')['config_version']).toBe(1);
-      expect(part(after, 'state')['ready']).toBe('READY');
+      expect([outcome, part(after, 'state').config_update]).toEqual([outcome, update]);
+      expect(part(after, 'config').config_version).toBe(1);
+      expect(part(after, 'state').ready).toBe('READY');
       await workspace.stop();
     }
     workspace = await sandbox();
@@ -116,7 +116,7 @@ describe('updating an endpoint', () => {
     workspace = await sandbox();
     workspace.serving.staleReads(2);
     await put(workspace, [entity(1), entity(2)], { 'fraud-1': 100, 'fraud-2': 0 });
-    const seen = [await state(), await state(), await state()].map((view) => part(view, 'state')['config_update']);
+    const seen = [await state(), await state(), await state()].map((view) => part(view, 'state').config_update);
     expect(seen).toEqual(['NOT_UPDATING', 'NOT_UPDATING', 'IN_PROGRESS']);
   });
 
@@ -128,7 +128,7 @@ describe('updating an endpoint', () => {
     workspace.advance(120_000);
     await put(workspace, [entity(1), entity(2)], { 'fraud-1': 75, 'fraud-2': 25 });
     workspace.advance(30_000);
-    expect(part(await state(), 'config')['config_version']).toBe(4);
+    expect(part(await state(), 'config').config_version).toBe(4);
     expect(JSON.stringify(part(await state(), 'config', 'traffic_config'))).toContain('90');
   });
 });
@@ -169,10 +169,7 @@ describe('what is refused', () => {
     });
     const shares = Object.fromEntries(many.map((_, index) => [`e${index}`, index === 0 ? 100 : 0]));
     const refused = await put(workspace, many, shares);
-    expect([refused.status, refused.json['message']]).toEqual([
-      400,
-      'served_models cannot contain more than 15 elements',
-    ]);
+    expect([refused.status, refused.json.message]).toEqual([400, 'served_models cannot contain more than 15 elements']);
     const pending = workspace.seed.version({ model: MODEL, status: 'PENDING_REGISTRATION' });
     expect((await put(workspace, [entity(pending.version)], { [`fraud-${pending.version}`]: 100 })).status).toBe(400);
   });
@@ -206,7 +203,7 @@ describe('the watch over the endpoint', () => {
         workspace.advance(30_000);
         expect(answer.status).toBe(legal ? 200 : 400);
       }),
-      { numRuns: process.env['NIGHTLY'] === '1' ? 2000 : 100 },
+      { numRuns: process.env.NIGHTLY === '1' ? 2000 : 100 },
     );
     expect(workspace.invariants.violations).toEqual([]);
   });
@@ -232,10 +229,10 @@ describe('tags, permissions and suspension', () => {
     workspace = await sandbox({ identities: [{ userName: 'reader@example.com', token: 'dapi-reader' }] });
     const get = () => ask(workspace, 'GET', ENDPOINT, undefined, 'dapi-reader');
     expect((await get()).status).toBe(403);
-    const id = String((await ask(workspace, 'GET', ENDPOINT)).json['id']);
+    const id = String((await ask(workspace, 'GET', ENDPOINT)).json.id);
     const entry = { user_name: 'reader@example.com', permission_level: 'CAN_VIEW' };
     await ask(workspace, 'PATCH', `/api/2.0/permissions/serving-endpoints/${id}`, { access_control_list: [entry] });
-    expect((await get()).json['permission_level']).toBe('CAN_VIEW');
+    expect((await get()).json.permission_level).toBe('CAN_VIEW');
     const query = await ask(
       workspace,
       'POST',

@@ -93,9 +93,9 @@ describe('invocations', () => {
     workspace.advance(120_000);
     const answer = await ask(workspace, 'POST', direct('fraud-2'), rows);
     expect(answer.headers.get('served-model-name')).toBe('fraud-2');
-    expect(answer.json['predictions']).toHaveLength(3);
+    expect(answer.json.predictions).toHaveLength(3);
     const current = await ask(workspace, 'POST', direct('fraud-1'), rows);
-    expect(current.json['predictions']).toEqual(answer.json['predictions']);
+    expect(current.json.predictions).toEqual(answer.json.predictions);
   });
 
   it.each([

@@ -150,7 +150,8 @@ export class UnityCatalogModels {
   /** Rows carry no aliases, and their order is not that of the versions. */
   #listVersions(call: Call): Reply {
     const model = this.#named(call);
-    const versions = [...model.versions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const registered = [...model.versions.values()];
+    const versions = [1, 0].flatMap((odd) => registered.filter((_, index) => index % 2 === odd));
     const habits = { pageSize: this.#pageSize(call), emptyFirst: this.#habits.emptyFirstPage };
     const page = pageOf(versions, call.query.get('page_token'), habits);
     return json(
