@@ -6,7 +6,7 @@ import { normalizeHost } from '../databricks/auth/host.js';
 import { createTokenProvider } from '../databricks/auth/provider.js';
 import { createDatabricksClient, type DatabricksClient } from '../databricks/client.js';
 import { ActionError, type ConfigurationFault, configurationError } from '../errors.js';
-import { createConnections } from '../http/exchange.js';
+import { type Connections, createConnections, type Exchange } from '../http/exchange.js';
 import { createSecrets, type Secrets } from '../http/redaction.js';
 import { createServerClock } from '../http/server-clock.js';
 import type { Timing } from '../http/types.js';
@@ -24,11 +24,14 @@ export interface RemoteSides {
   readonly databricks: DatabricksClient | null;
   readonly registry: ModelRegistry;
   readonly clock: Clock;
+  /** Closes every kept-alive connection. */
+  close(): Promise<void>;
 }
 
 /** What every client of a run shares. */
 interface Shared {
-  readonly exchange: ReturnType<typeof createConnections>['exchange'];
+  readonly connections: Connections;
+  readonly exchange: Exchange;
   readonly timing: Timing;
   readonly secrets: Secrets;
   readonly agent: {
@@ -55,13 +58,16 @@ export function openRemoteSides(session: Session, settings: Settings): RemoteSid
       serverNow: () => databricks?.clock.now() ?? session.startedAtMs + (performance.now() - session.started),
       sleep: pause,
     },
+    close: () => shared.connections.close(),
   };
 }
 
 function sharedParts(session: Session): Shared {
   const { log, environment, startedAtMs } = session;
+  const connections = createConnections(environment);
   return {
-    exchange: createConnections(environment).exchange,
+    connections,
+    exchange: connections.exchange,
     timing: { monotonic: () => performance.now(), sleep: pause, random: Math.random },
     secrets: createSecrets((value) => log.mask(value)),
     agent: {

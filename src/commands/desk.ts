@@ -37,6 +37,7 @@ export class Desk {
   #isConcluded = false;
   #board: Noticeboard | null = null;
   #github: GitHub | null = null;
+  readonly #closers: (() => Promise<void>)[] = [];
 
   constructor(session: Session, signal: AbortSignal) {
     this.session = session;
@@ -65,6 +66,11 @@ export class Desk {
       sleep: pause,
       signal: this.signal,
     });
+  }
+
+  /** Something to let go of when the run ends. */
+  atClose(close: () => Promise<void>): void {
+    this.#closers.push(close);
   }
 
   /** The repository's client; `null` without a token. */
@@ -99,7 +105,12 @@ export class Desk {
    * Returns why the job fails, or `null`. A stage that concluded nothing writes nothing.
    */
   async close(isCancelled: boolean): Promise<string | null> {
-    if (!this.#isConcluded) return null;
+    const failure = this.#isConcluded ? await this.#deliver(isCancelled) : null;
+    await Promise.allSettled(this.#closers.map((close) => close()));
+    return failure;
+  }
+
+  async #deliver(isCancelled: boolean): Promise<string | null> {
     const { log, runner, environment } = this.session;
     const failed = isFailure(
       this.#command,

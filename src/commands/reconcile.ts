@@ -88,12 +88,7 @@ const WAYS: Readonly<Record<Exclude<Direction, 'nothing'>, string>> = {
 function concludeReconcile(bench: Workbench, { direction, outcome }: ReconcileOutcome, version: string): Conclusion {
   const usual = concludeRollout(bench, outcome, version);
   if (outcome.reason === 'nothing-to-reconcile') {
-    return {
-      ...usual,
-      decision: 'reconciled',
-      headline: `Nothing to reconcile on ${bench.settings.endpoint.name}.`,
-      next: null,
-    };
+    return { ...usual, headline: `Nothing was left behind on ${bench.settings.endpoint.name}.`, next: null };
   }
   const isGood = outcome.decision === 'promoted' || outcome.decision === 'rolled-back' || outcome.decision === 'paused';
   if (direction === 'nothing' || !isGood) return usual;

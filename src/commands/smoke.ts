@@ -1,15 +1,6 @@
 import type { SmokeChoice } from '../health/collect/options.js';
 import { parseSmokeFile, smokeFromExample } from '../health/collect/smoke-file.js';
-import type { Workbench } from './types.js';
-
-/** The requests of a run: what each `smoke` setting stands for. */
-export interface SmokeLibrary {
-  choose(setting: string | undefined): SmokeChoice;
-  /** Whether a step without a setting of its own has anything to send. */
-  readonly hasProbes: boolean;
-  /** In words, for plan and log. */
-  readonly note: string;
-}
+import type { SmokeLibrary, Workbench } from './types.js';
 
 const NONE = 'none';
 

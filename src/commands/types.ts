@@ -1,11 +1,11 @@
 import type { Settings } from '../config/types.js';
 import type { DatabricksClient } from '../databricks/client.js';
 import type { GitHub } from '../github/client.js';
+import type { SmokeChoice } from '../health/collect/options.js';
 import type { Invoker, MetricsSource } from '../health/ports.js';
 import type { ModelRegistry } from '../registry/types.js';
 import type { ResultDocument } from '../report/result.js';
 import type { Clock, ServingPort } from '../rollout/ports.js';
-import type { SmokeLibrary } from './smoke.js';
 
 /** What a command found and decided: parts of the result document. What it does not give stays empty. */
 export type Findings = Partial<
@@ -43,6 +43,15 @@ export interface CommandLog {
   debug(message: string): void;
   /** Opens a named group; the one before is closed. */
   phase(title: string): void;
+}
+
+/** The requests of a run: what each `smoke` setting stands for. */
+export interface SmokeLibrary {
+  choose(setting: string | undefined): SmokeChoice;
+  /** Whether a step without a setting of its own has anything to send. */
+  readonly hasProbes: boolean;
+  /** In words, for plan and log. */
+  readonly note: string;
 }
 
 /** Everything that a command works with. Built once for each run; commands build no client themselves. */

@@ -2,8 +2,7 @@ import { createHealth } from '../health/collect/health.js';
 import type { JudgeSettings } from '../health/core/types.js';
 import type { ServedEntity } from '../rollout/core/types.js';
 import type { HealthPort } from '../rollout/ports.js';
-import type { SmokeLibrary } from './smoke.js';
-import type { Workbench } from './types.js';
+import type { SmokeLibrary, Workbench } from './types.js';
 
 /** Chance of condemning a healthy version, for a whole rollout. */
 const ALPHA = 0.01;

@@ -7,13 +7,14 @@ import type { Invoker, MetricsSource } from '../health/ports.js';
 import type { ServingPort } from '../rollout/ports.js';
 import { openRemoteSides } from './connections.js';
 import type { Desk } from './desk.js';
-import { loadSmoke, type SmokeLibrary } from './smoke.js';
-import type { Workbench } from './types.js';
+import { loadSmoke } from './smoke.js';
+import type { SmokeLibrary, Workbench } from './types.js';
 
 /** Puts together what a command works with. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials. */
 export function openWorkbench(desk: Desk, settings: Settings, watch: SignalWatch): Workbench {
   const { session } = desk;
   const remote = openRemoteSides(session, settings);
+  desk.atClose(() => remote.close());
   const library = new Map<string, Promise<SmokeLibrary>>();
   const bench: Workbench = {
     settings,
