@@ -8,7 +8,7 @@ import { githubError } from './failure.js';
 /** Longest one call may take, its retries and waits included. */
 const CALL_DEADLINE_MS = 60_000;
 /** A wait that GitHub asks for is granted up to here (s); longer ones end in an explained failure. */
-const LONGEST_RATE_WAIT_S = 40;
+const LONGEST_RATE_WAIT_S = 20;
 const RATE_LIMIT_RETRIES = 2;
 /** Pages of 100 that a listing reads at most. */
 const LARGEST_LISTING_PAGES = 50;

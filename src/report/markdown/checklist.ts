@@ -63,7 +63,7 @@ export function checklistSection(result: ResultDocument, size: Size): Markdown |
     return stacked([
       md`### Checklist: ${checkTally(checklist)}`,
       checkTable(worst.shown, size),
-      worst.left > 0 ? md`_${worst.left} more lines are in the job’s summary._` : null,
+      worst.left > 0 ? md`_${worst.left} more lines are in ${size.rest}._` : null,
     ]);
   }
   return stacked([

@@ -34,7 +34,7 @@ export function faultsSection(result: ResultDocument, size: Size): Markdown | nu
       [{ title: 'Where' }, { title: 'What is wrong' }, { title: 'What to write' }],
       shown.map((fault) => faultRow(fault, result, size)),
     ),
-    left > 0 ? md`_${left} more faults are in the job’s summary._` : null,
+    left > 0 ? md`_${left} more faults are in ${size.rest}._` : null,
   ]);
 }
 

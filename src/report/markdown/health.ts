@@ -34,7 +34,7 @@ export function healthSection(result: ResultDocument, size: Size): Markdown | nu
           ],
           rows,
         ),
-    left > 0 ? md`_${left} more alerts are in the job’s summary._` : null,
+    left > 0 ? md`_${left} more alerts are in ${size.rest}._` : null,
     bullets(health.notes.slice(0, size.details ? 50 : 5).map((note) => new Markdown(markdownText(note, size.text)))),
   ]);
 }

@@ -40,7 +40,7 @@ function updateTable(plan: ResultPlan, size: Size): Markdown {
       ],
       rows,
     ),
-    left > 0 ? md`_${left} more updates are in the job’s summary._` : null,
+    left > 0 ? md`_${left} more updates are in ${size.rest}._` : null,
   ]);
 }
 

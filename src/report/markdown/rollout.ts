@@ -53,7 +53,7 @@ function stepTable(steps: readonly ResultStep[], size: Size): Markdown | null {
   if (shown.length === 0) return null;
   return stacked([
     table(COLUMNS, shown.map(stepRow)),
-    left > 0 ? md`_${formatCount(left)} more steps are in the job’s summary._` : null,
+    left > 0 ? md`_${formatCount(left)} more steps are in ${size.rest}._` : null,
     shown.some((step) => step.evidence !== null)
       ? md`<sub>Evidence says how strongly the figures speak against the new version; at the second number it is taken back.</sub>`
       : null,

@@ -64,8 +64,8 @@ function requirementLine(requirement: ResultRequirement, size: Size): Markdown {
   return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
 }
 
-function leftNote(left: number, kind: string): Markdown | null {
-  return left > 0 ? md`_${formatCount(left)} more ${kind} are in the job’s summary._` : null;
+function leftNote(left: number, kind: string, size: Size): Markdown | null {
+  return left > 0 ? md`_${formatCount(left)} more ${kind} are in ${size.rest}._` : null;
 }
 
 function gateBody(result: ResultDocument, gate: Gate, size: Size): Markdown {
@@ -73,11 +73,11 @@ function gateBody(result: ResultDocument, gate: Gate, size: Size): Markdown {
   const requirements = shownRows(worstFirst(gate.requirements), size);
   return stacked([
     rules.shown.length > 0 ? ruleTable(result, rules.shown) : null,
-    leftNote(rules.left, 'rules'),
+    leftNote(rules.left, 'rules', size),
     reasons(rules.shown, size),
     requirements.shown.length > 0 ? md`**Requirements**` : null,
     bullets(requirements.shown.map((requirement) => requirementLine(requirement, size))),
-    leftNote(requirements.left, 'requirements'),
+    leftNote(requirements.left, 'requirements', size),
     bullets(gate.notes.slice(0, size.details ? 50 : 5)),
   ]);
 }

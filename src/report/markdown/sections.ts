@@ -13,7 +13,7 @@ import { link, type Markdown, md, stacked } from './template.js';
 
 function shortenedNote(result: ResultDocument, size: Size): Markdown | null {
   if (size.name === 'full') return null;
-  return md`_This is the short form, since the whole does not fit a comment. ${link('The job’s summary', result.workflow.run_url)} and its report have everything._`;
+  return md`_This is the short form, since the whole does not fit here. The rest is in ${link(size.rest, result.workflow.run_url)}._`;
 }
 
 /** The whole of a rendering in one size, from the verdict down to the details. */

@@ -8,6 +8,8 @@ export interface Size {
   /** Folded details: metrics, diffs, notes in full. */
   readonly details: boolean;
   readonly diffLines: number;
+  /** Where what is left out can be read. */
+  readonly rest: string;
 }
 
 export const FULL: Size = {
@@ -16,11 +18,12 @@ export const FULL: Size = {
   text: 1_000,
   details: true,
   diffLines: 120,
+  rest: 'the job’s summary',
 };
 
-export const REDUCED: Size = { name: 'reduced', rows: 15, text: 300, details: false, diffLines: 0 };
+export const REDUCED: Size = { name: 'reduced', rows: 15, text: 300, details: false, diffLines: 0, rest: FULL.rest };
 
-export const HEADLINE: Size = { name: 'headline', rows: 0, text: 300, details: false, diffLines: 0 };
+export const HEADLINE: Size = { name: 'headline', rows: 0, text: 300, details: false, diffLines: 0, rest: FULL.rest };
 
 /** Rows that are shown and how many are not. */
 export function shownRows<T>(rows: readonly T[], size: Size): { readonly shown: readonly T[]; readonly left: number } {

@@ -6,7 +6,13 @@ import { FULL, HEADLINE, REDUCED, type Size } from './size.js';
 /** GitHub drops a step's summary that is larger than 1 MiB; some room for what others write into it. */
 const SUMMARY_LIMIT_BYTES = 1_000_000;
 
-const LARGE: Size = { ...FULL, rows: 400, text: 400, diffLines: 40 };
+const REST = 'the report file';
+const SIZES: readonly Size[] = [
+  { ...FULL, rest: REST },
+  { ...FULL, rows: 400, text: 400, diffLines: 40, rest: REST },
+  { ...REDUCED, rest: REST },
+  { ...HEADLINE, rest: REST },
+];
 
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
@@ -14,7 +20,7 @@ function bytesOf(text: string): number {
 
 /** The summary of a job: everything, unless that is more than a summary may hold (bytes of UTF-8). */
 export function renderSummary(result: ResultDocument, limit = SUMMARY_LIMIT_BYTES): string {
-  for (const size of [FULL, LARGE, REDUCED, HEADLINE]) {
+  for (const size of SIZES) {
     const text = `${body(result, size).source}\n`;
     if (bytesOf(text) <= limit) return text;
   }
