@@ -65,7 +65,7 @@ function quoted(value: Json): string {
 }
 
 /** An `MLmodel` file: YAML whose signature parts are JSON in strings. */
-export function mlModelFile(ids: { runId: string; modelId: string; uuid: string }, seed: SeedVersion): string {
+function mlModelFile(ids: { runId: string; modelId: string; uuid: string }, seed: SeedVersion): string {
   const lines = [
     'artifact_path: model',
     'flavors:',

@@ -13,7 +13,7 @@ export interface StoreSettings {
 const ALIAS = /^[\w-]{1,255}$/;
 
 /** Refuses alias names that MLflow reserves or cannot take. */
-export function checkAlias(alias: string): void {
+function checkAlias(alias: string): void {
   if (!ALIAS.test(alias)) {
     throw invalid(
       `Invalid alias name: '${alias}'. Names may only contain alphanumerics, underscores (_) and dashes (-).`,

@@ -20,7 +20,7 @@ const NOTEBOOKS: readonly { readonly extension: string; readonly comment: string
 ];
 
 /** What a source file becomes on import: notebooks lose their extension. `null`: it stays a file. */
-export function notebookOf(path: string, content: Buffer): { path: string; language: string } | null {
+function notebookOf(path: string, content: Buffer): { path: string; language: string } | null {
   const kind = NOTEBOOKS.find(({ extension }) => path.toLowerCase().endsWith(extension));
   if (kind === undefined) return null;
   const [firstLine = ''] = content.toString('utf8').split('\n', 1);

@@ -7,7 +7,7 @@ import { compact, type JsonObject } from '../json.js';
 import type { Job, JobRun, Jobs } from './jobs.js';
 import type { Permissions } from './permissions.js';
 
-export const JOB_LEVELS = ['CAN_VIEW', 'CAN_MANAGE_RUN', 'IS_OWNER', 'CAN_MANAGE'];
+const JOB_LEVELS = ['CAN_VIEW', 'CAN_MANAGE_RUN', 'IS_OWNER', 'CAN_MANAGE'];
 
 function stateOf(run: JobRun): JsonObject {
   return compact({

@@ -29,7 +29,7 @@ export function modelAccess(securables: Securables): ModelAccess {
 }
 
 /** EXECUTE with USE_CATALOG and USE_SCHEMA. */
-export function mayExecute(securables: Securables, identity: Identity, fullName: string): boolean {
+function mayExecute(securables: Securables, identity: Identity, fullName: string): boolean {
   return securables.reaches(identity, fullName) && securables.allows(identity, 'function', fullName, 'EXECUTE');
 }
 

@@ -27,10 +27,6 @@ export interface ProtectedType {
 
 const KINDS: readonly PrincipalKind[] = ['user_name', 'group_name', 'service_principal_name'];
 
-function kindOf(identity: Identity): PrincipalKind {
-  return identity.kind === 'user' ? 'user_name' : 'service_principal_name';
-}
-
 /** The generic permissions API: direct entries per object, on top of the owner's and the administrators' rights. */
 export class Permissions {
   readonly #types = new Map<string, ProtectedType>();
@@ -157,9 +153,4 @@ export class Permissions {
     for (const entry of entries) this.grant(type.type, id, entry);
     return json(this.#body(type, id, owner));
   }
-}
-
-/** An entry for an identity itself. */
-export function entryFor(identity: Identity, level: string): AccessEntry {
-  return { kind: kindOf(identity), principal: identity.userName, level };
 }

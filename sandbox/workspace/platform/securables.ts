@@ -31,7 +31,7 @@ function parentType(type: SecurableType): SecurableType {
 }
 
 /** An object and everything above it, nearest first. */
-export function lineage(type: SecurableType, fullName: string): readonly { type: SecurableType; name: string }[] {
+function lineage(type: SecurableType, fullName: string): readonly { type: SecurableType; name: string }[] {
   const parts = fullName.split('.');
   if (type === 'metastore' || parts.length === 1) return [{ type, name: fullName }];
   return [{ type, name: fullName }, ...lineage(parentType(type), parts.slice(0, -1).join('.'))];

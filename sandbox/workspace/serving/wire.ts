@@ -29,7 +29,7 @@ function entityBody(entity: Entity, legacy: boolean): JsonObject {
 }
 
 /** A configuration with both spellings of its entities and routes. `started` adds the start time of a pending one. */
-export function configBody(config: Config, started: boolean): JsonObject {
+function configBody(config: Config, started: boolean): JsonObject {
   const routes = [...config.routes].sort((a, b) => (a.entity < b.entity ? -1 : 1));
   return compact({
     config_version: config.version,

@@ -7,7 +7,7 @@ import { type RunHabits, RunRoutes } from './run-routes.js';
 import type { TrackingStore } from './store.js';
 
 /** Address of the files of a version, following `models:/` sources; `null` when the version is not known. */
-export function versionRoot(
+function versionRoot(
   tracking: TrackingStore,
   registryOf: (model: string) => ModelStore,
   name: string,
