@@ -19,13 +19,13 @@ export interface Finding {
 
 /** How the chance of condemning a healthy version is split over the tests. They add up to 1. */
 const SPLIT = {
-  errors: 0.72,
+  errors: 0.75,
   probes: 0.1,
   latency: 0.06,
-  limits: 0.05,
-  probeLatency: 0.03,
-  answers: 0.02,
-  clientErrors: 0.02,
+  limits: 0.04,
+  probeLatency: 0.02,
+  answers: 0.015,
+  clientErrors: 0.015,
 } as const;
 
 export type TestName = keyof typeof SPLIT;
@@ -40,8 +40,8 @@ export function logThreshold(alpha: number): number {
   return -Math.log(alpha);
 }
 
-/** Part of the log evidence that must remain when the loudest minute is taken away; chosen by simulation, see the benchmark. */
-const REMAINDER = 0.6;
+/** Part of the log evidence that must remain when the loudest minute is taken away: the square root of the e-value. */
+const REMAINDER = 0.5;
 
 /** Whether evidence rests on more than one minute: a single burst, however loud, condemns nobody. */
 export function confirmed(withoutWorst: number, threshold: number): boolean {
