@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import type { ConfigurationFault } from '../errors.js';
 
 /** Where an annotation points. Lines and columns are 1-based; `file` is relative to the repository. */
-export interface Place {
+interface Place {
   readonly title?: string;
   readonly file?: string;
   readonly line?: number;

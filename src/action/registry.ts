@@ -2,12 +2,11 @@ export {
   INPUT_NAMES,
   INPUTS,
   type InputName,
-  type InputSpecification,
   type InputValues,
   inputSpecification,
 } from './input-registry.js';
 
-/** Every output, with the words that action.yml and the documentation use. */
+/** Every output, with the words that action.yml and the documentation use. @public for scripts/generate.mjs */
 export const OUTPUTS = {
   decision:
     'How the run ended: passed, rejected, planned, promoted, rolled-back, unchanged, paused, held, reconciled, healthy, alerting, ready, not-ready, deployed, skipped, cancelled, degraded or failed.',
@@ -36,7 +35,7 @@ export type OutputName = keyof typeof OUTPUTS;
 export const OUTPUT_NAMES = Object.keys(OUTPUTS) as readonly OutputName[];
 
 /** What the main stage leaves for the post stage of the same step. Never a secret: state files are plain text. */
-export const STATES = {
+const STATES = {
   stage: 'Marks that the main stage has run: its presence tells post from main.',
   command: 'Command that the main stage ran.',
   decision: 'Decision that the main stage reached; absent when it was killed before.',

@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 
 /** What came of reading a file of the checked-out repository. `path` is relative to the workspace, with forward slashes. */
-export type FileRead =
+type FileRead =
   | { readonly kind: 'text'; readonly path: string; readonly text: string }
   | { readonly kind: 'absent'; readonly path: string }
   /** The path leads out of the workspace, directly or through a symbolic link. Nothing was read. */

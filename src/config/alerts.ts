@@ -60,7 +60,7 @@ function alertOf(scope: Scope, written: WrittenAlert, index: number): Alert | un
 }
 
 /** A share as a number: `5%` and 0.05 are the same. */
-export function shareOf(written: string | number): number {
+function shareOf(written: string | number): number {
   return typeof written === 'number' ? written : Number(written.slice(0, -1)) / 100;
 }
 

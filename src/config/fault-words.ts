@@ -31,7 +31,7 @@ export function fileFault(fault: FormFault, document: SourceDocument): Configura
 }
 
 /** A form fault as message, fix and place. `root` is the value that was checked. */
-export function wordsOf(fault: FormFault, root: unknown): Pick<ConfigurationFault, 'message' | 'fix'> {
+function wordsOf(fault: FormFault, root: unknown): Pick<ConfigurationFault, 'message' | 'fix'> {
   const name = dotted(fault.path);
   if (fault.kind === 'missing') return { message: `${name} is missing.`, fix: `Give it ${fault.expected}.` };
   if (fault.kind === 'unknown-key')

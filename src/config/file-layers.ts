@@ -9,7 +9,7 @@ import { type Path, parseSource, type SourceDocument } from './source.js';
 import { thresholdFaults } from './thresholds.js';
 
 /** Read when no path is given and it exists. */
-export const DEFAULT_CONFIG = 'config/deployment_config.yaml';
+const DEFAULT_CONFIG = 'config/deployment_config.yaml';
 
 /** The settings that the configuration file gives, weakest first, and everything that is wrong with the file. */
 export interface FileLayers {

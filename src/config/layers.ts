@@ -1,7 +1,7 @@
 import type { Path } from './source.js';
 
 /** Where a layer of settings comes from. `prefix` is the path of the layer inside the file. */
-export type LayerOrigin =
+type LayerOrigin =
   | { readonly kind: 'file'; readonly prefix: Path }
   | { readonly kind: 'overlay'; readonly prefix: Path }
   | { readonly kind: 'inputs' };

@@ -30,7 +30,7 @@ export function placeOfInput(name: InputName): FaultPlace {
 }
 
 /** The input that can give a setting, for advice in messages; `undefined` where there is none. */
-export function inputFor(path: Path): InputName | undefined {
+function inputFor(path: Path): InputName | undefined {
   const wanted = dotted(path);
   const names = Object.keys(INPUTS) as InputName[];
   return names.find((name) => inputSpecification(name).overrides === wanted);

@@ -31,7 +31,7 @@ function choose(scope: Scope, name: string, credentials: Credentials): RegistryK
 }
 
 /** `catalog.schema.model`: three parts, none of them empty. */
-export function isThreePartName(name: string): boolean {
+function isThreePartName(name: string): boolean {
   const parts = name.split('.');
   return parts.length === 3 && parts.every((part) => part.trim() !== '');
 }

@@ -15,7 +15,7 @@ import type { ConfigurationFault } from '../errors.js';
 export type Path = readonly (string | number)[];
 
 /** 1-based, as editors and annotations count. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -1,7 +1,6 @@
 import { readInputs } from '../../../src/action/inputs.js';
 import type { InputName } from '../../../src/action/registry.js';
-import type { FileRead } from '../../../src/action/workspace.js';
-import { DEFAULT_CONFIG } from '../../../src/config/file-layers.js';
+import type { ReadWorkspaceFile } from '../../../src/action/workspace.js';
 import { loadSettings, type SettingsOutcome } from '../../../src/config/settings.js';
 import type { Settings } from '../../../src/config/types.js';
 import type { ConfigurationFault } from '../../../src/errors.js';
@@ -27,8 +26,8 @@ export const COMPLETE: Partial<Record<InputName, string>> = {
 export function load(given: Given): Promise<SettingsOutcome> {
   const variables = Object.entries(given.with ?? {}).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const environment = { ...given.env, ...Object.fromEntries(variables) };
-  const path = given.path ?? DEFAULT_CONFIG;
-  const readFile = async (wanted: string): Promise<FileRead> =>
+  const path = given.path ?? 'config/deployment_config.yaml';
+  const readFile: ReadWorkspaceFile = async (wanted) =>
     wanted === path && given.file !== undefined
       ? { kind: 'text', path, text: given.file }
       : { kind: 'absent', path: wanted };

@@ -48,8 +48,5 @@ export const documentSchema = z
 
 /** Settings after defaults; durations, shares and selectors are still as they were written. */
 export type Deployment = z.output<typeof deploymentSchema>;
-export type DeploymentModel = Deployment['model'];
-export type DeploymentEndpoint = Deployment['endpoint'];
-export type DeploymentGate = Deployment['ci_cd'];
 export type DeploymentRollout = Deployment['rollout'];
 export type DeploymentMonitoring = Deployment['monitoring'];

@@ -30,7 +30,7 @@ export const duration = matching(/^[0-9]{1,9}(ms|s|m|h|d)$/, durationError);
 export const positiveDuration = matching(/^0*[1-9][0-9]{0,8}(ms|s|m|h|d)$/, `${durationError}, and more than 0`);
 
 /** A percentage as text. */
-export const PERCENTAGE = /^[0-9]{1,6}(\.[0-9]{1,9})?%$/;
+const PERCENTAGE = /^[0-9]{1,6}(\.[0-9]{1,9})?%$/;
 
 const shareError = 'a share: a number from 0 to 1 such as 0.05, or a percentage such as 5%';
 
