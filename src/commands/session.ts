@@ -67,6 +67,7 @@ function callerOf(runner: RunnerContext, event: EventContext): Caller {
     workspace: runner.workspace,
     commits: event.commits,
     isFork: event.isFork,
+    workflowRef: runner.workflowRef,
   };
 }
 

@@ -34,6 +34,8 @@ export interface Caller {
   /** Commits that count as this workflow's own, the head commit first. */
   readonly commits: readonly string[];
   readonly isFork: boolean;
+  /** The workflow file of this run, such as `acme/vision/.github/workflows/promote.yml@refs/heads/main`. */
+  readonly workflowRef?: string;
 }
 
 /** The part of the log that commands write to. */
