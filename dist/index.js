@@ -42782,7 +42782,7 @@ function inputSpecification(name) {
 
 ;// CONCATENATED MODULE: ./build/src/action/registry.js
 
-/** Every output, with the words that action.yml and the documentation use. */
+/** Every output, with the words that action.yml and the documentation use. @public for scripts/generate.mjs */
 const OUTPUTS = {
     decision: 'How the run ended: passed, rejected, planned, promoted, rolled-back, unchanged, paused, held, reconciled, healthy, alerting, ready, not-ready, deployed, skipped, cancelled, degraded or failed.',
     'reason-code': 'Why it ended so: one of the stable codes listed in docs/reasons.md, such as threshold-missed or canary-errors.',
@@ -42816,12 +42816,6 @@ const STATES = {
 ;// CONCATENATED MODULE: ./build/src/action/outputs.js
 
 
-/** GitHub allows 1 MB of outputs for a whole job, counted about in UTF-16: one output may take half of that. */
-const OUTPUT_LIMIT_BYTES = (/* unused pure expression or super */ null && (512 * 1024));
-/** Bytes that GitHub counts for a text: two for each UTF-16 unit. */
-function outputSize(text) {
-    return text.length * 2;
-}
 /** Writes every declared output, also those without a value, so that later steps never see one from an older state. */
 function writeOutputs(values) {
     for (const name of OUTPUT_NAMES)
@@ -48295,7 +48289,7 @@ function statusOf(thrown) {
 /** Longest one call may take, its retries and waits included. */
 const CALL_DEADLINE_MS = 60_000;
 /** A wait that GitHub asks for is granted up to here (s); longer ones end in an explained failure. */
-const LONGEST_RATE_WAIT_S = 40;
+const LONGEST_RATE_WAIT_S = 20;
 const RATE_LIMIT_RETRIES = 2;
 /** Pages of 100 that a listing reads at most. */
 const LARGEST_LISTING_PAGES = 50;
@@ -48811,9 +48805,10 @@ const FULL = {
     text: 1_000,
     details: true,
     diffLines: 120,
+    rest: 'the job’s summary',
 };
-const REDUCED = { name: 'reduced', rows: 15, text: 300, details: false, diffLines: 0 };
-const HEADLINE = { name: 'headline', rows: 0, text: 300, details: false, diffLines: 0 };
+const REDUCED = { name: 'reduced', rows: 15, text: 300, details: false, diffLines: 0, rest: FULL.rest };
+const HEADLINE = { name: 'headline', rows: 0, text: 300, details: false, diffLines: 0, rest: FULL.rest };
 /** Rows that are shown and how many are not. */
 function shownRows(rows, size) {
     const shown = rows.slice(0, Math.min(rows.length, size.rows));
@@ -48868,7 +48863,7 @@ function checklistSection(result, size) {
         return stacked([
             md `### Checklist: ${checkTally(checklist)}`,
             checkTable(worst.shown, size),
-            worst.left > 0 ? md `_${worst.left} more lines are in the job’s summary._` : null,
+            worst.left > 0 ? md `_${worst.left} more lines are in ${size.rest}._` : null,
         ]);
     }
     return stacked([
@@ -48967,7 +48962,7 @@ function faultsSection(result, size) {
     return stacked([
         md `### Faults in the configuration`,
         table([{ title: 'Where' }, { title: 'What is wrong' }, { title: 'What to write' }], shown.map((fault) => faultRow(fault, result, size))),
-        left > 0 ? md `_${left} more faults are in the job’s summary._` : null,
+        left > 0 ? md `_${left} more faults are in ${size.rest}._` : null,
     ]);
 }
 /** What the remote side said, for whoever asks its support. */
@@ -49142,7 +49137,7 @@ function healthSection(result, size) {
                 { title: 'Required' },
                 { title: 'Explanation' },
             ], rows),
-        left > 0 ? md `_${left} more alerts are in the job’s summary._` : null,
+        left > 0 ? md `_${left} more alerts are in ${size.rest}._` : null,
         bullets(health.notes.slice(0, size.details ? 50 : 5).map((note) => new Markdown(markdownText(note, size.text)))),
     ]);
 }
@@ -49182,7 +49177,7 @@ function updateTable(plan, size) {
             { title: 'Watched for', align: 'right' },
             { title: 'Given up after', align: 'right' },
         ], rows),
-        left > 0 ? md `_${left} more updates are in the job’s summary._` : null,
+        left > 0 ? md `_${left} more updates are in ${size.rest}._` : null,
     ]);
 }
 function diffs(plan, size) {
@@ -49341,7 +49336,7 @@ function stepTable(steps, size) {
         return null;
     return stacked([
         table(COLUMNS, shown.map(stepRow)),
-        left > 0 ? md `_${formatCount(left)} more steps are in the job’s summary._` : null,
+        left > 0 ? md `_${formatCount(left)} more steps are in ${size.rest}._` : null,
         shown.some((step) => step.evidence !== null)
             ? md `<sub>Evidence says how strongly the figures speak against the new version; at the second number it is taken back.</sub>`
             : null,
@@ -49434,19 +49429,19 @@ function requirementLine(requirement, size) {
     const head = md `${new Markdown(STATUS_MARKS[requirement.status])} **${requirement.name}**: ${new Markdown(markdownText(requirement.explanation, size.text))}`;
     return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
 }
-function leftNote(left, kind) {
-    return left > 0 ? md `_${formatCount(left)} more ${kind} are in the job’s summary._` : null;
+function leftNote(left, kind, size) {
+    return left > 0 ? md `_${formatCount(left)} more ${kind} are in ${size.rest}._` : null;
 }
 function gateBody(result, gate, size) {
     const rules = shownRows(worstFirst(gate.rules), size);
     const requirements = shownRows(worstFirst(gate.requirements), size);
     return stacked([
         rules.shown.length > 0 ? ruleTable(result, rules.shown) : null,
-        leftNote(rules.left, 'rules'),
+        leftNote(rules.left, 'rules', size),
         reasons(rules.shown, size),
         requirements.shown.length > 0 ? md `**Requirements**` : null,
         bullets(requirements.shown.map((requirement) => requirementLine(requirement, size))),
-        leftNote(requirements.left, 'requirements'),
+        leftNote(requirements.left, 'requirements', size),
         bullets(gate.notes.slice(0, size.details ? 50 : 5)),
     ]);
 }
@@ -49478,7 +49473,7 @@ function gateSection(result, size) {
 function shortenedNote(result, size) {
     if (size.name === 'full')
         return null;
-    return md `_This is the short form, since the whole does not fit a comment. ${template_link('The job’s summary', result.workflow.run_url)} and its report have everything._`;
+    return md `_This is the short form, since the whole does not fit here. The rest is in ${template_link(size.rest, result.workflow.run_url)}._`;
 }
 /** The whole of a rendering in one size, from the verdict down to the details. */
 function body(result, size) {
@@ -49506,13 +49501,19 @@ function body(result, size) {
 
 /** GitHub drops a step's summary that is larger than 1 MiB; some room for what others write into it. */
 const summary_SUMMARY_LIMIT_BYTES = 1_000_000;
-const LARGE = { ...FULL, rows: 400, text: 400, diffLines: 40 };
+const REST = 'the report file';
+const SIZES = [
+    { ...FULL, rest: REST },
+    { ...FULL, rows: 400, text: 400, diffLines: 40, rest: REST },
+    { ...REDUCED, rest: REST },
+    { ...HEADLINE, rest: REST },
+];
 function bytesOf(text) {
     return new TextEncoder().encode(text).length;
 }
 /** The summary of a job: everything, unless that is more than a summary may hold (bytes of UTF-8). */
 function renderSummary(result, limit = summary_SUMMARY_LIMIT_BYTES) {
-    for (const size of [FULL, LARGE, REDUCED, HEADLINE]) {
+    for (const size of SIZES) {
         const text = `${body(result, size).source}\n`;
         if (bytesOf(text) <= limit)
             return text;
@@ -49604,7 +49605,7 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
  * A job's outputs together may hold 1 MB, and whoever passes an output on as an environment variable is stopped by Linux at
  * 128 KiB for one variable. Half of that leaves room for both. UTF-8 bytes.
  */
-const cut_OUTPUT_LIMIT_BYTES = 64 * 1024;
+const OUTPUT_LIMIT_BYTES = 64 * 1024;
 function withoutTimeline(result) {
     return result.rollout === null ? result : { ...result, rollout: { ...result.rollout, timeline: [] } };
 }
@@ -49677,7 +49678,7 @@ function parts(before, cut) {
  * The result document as JSON for the `result` output: whole where it fits, else without its largest parts, which `cut`
  * names. It stays a valid result document; the report file has everything.
  */
-function resultOutput(result, limit = cut_OUTPUT_LIMIT_BYTES) {
+function resultOutput(result, limit = OUTPUT_LIMIT_BYTES) {
     let document = result;
     let text = JSON.stringify(document);
     for (const cut of CUTS) {
@@ -61653,6 +61654,7 @@ function callerOf(runner, event) {
         workspace: runner.workspace,
         commits: event.commits,
         isFork: event.isFork,
+        workflowRef: runner.workflowRef,
     };
 }
 /** Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted. */
@@ -63766,7 +63768,7 @@ function checkUntil(scope, steps) {
 /** Concurrent requests that one instance of an older configuration counts for. Our convention, not the platform's. */
 const CONCURRENCY_PER_INSTANCE = 4;
 /** Provisioned concurrency of the named sizes, as the serving API documents them. */
-const SIZES = { Small: [4, 4], Medium: [8, 16], Large: [16, 64] };
+const sizing_SIZES = { Small: [4, 4], Medium: [8, 16], Large: [16, 64] };
 /** Names of virtual machine families with GPUs: Azure NC, ND and NV, AWS G and P, Google A2, A3 and G2. */
 const GPU_INSTANCE = /^(standard_n[cdv]|[gp][0-9][a-z0-9]*\.|(a2|a3|a4|g2)-)/i;
 const WORKLOAD_TYPES = [
@@ -63879,7 +63881,7 @@ function concurrencyRange(scope, given, instances, mapping) {
 function checkAgreement(scope, mapped, words, mapping) {
     const { endpoint } = scope.deployment;
     const size = endpoint.workload_size;
-    const [low, high] = (size === undefined ? undefined : SIZES[size]) ?? [
+    const [low, high] = (size === undefined ? undefined : sizing_SIZES[size]) ?? [
         endpoint.min_provisioned_concurrency,
         endpoint.max_provisioned_concurrency,
     ];
@@ -67157,13 +67159,13 @@ function evidenceText(log) {
 
 /** How the chance of condemning a healthy version is split over the tests. They add up to 1. */
 const SPLIT = {
-    errors: 0.72,
+    errors: 0.75,
     probes: 0.1,
     latency: 0.06,
-    limits: 0.05,
-    probeLatency: 0.03,
-    answers: 0.02,
-    clientErrors: 0.02,
+    limits: 0.04,
+    probeLatency: 0.02,
+    answers: 0.015,
+    clientErrors: 0.015,
 };
 /** A test's part of the error budget, shared evenly by `parts` rules of its kind. */
 function alphaOf(test, settings, parts = 1) {
@@ -67173,8 +67175,8 @@ function alphaOf(test, settings, parts = 1) {
 function logThreshold(alpha) {
     return -Math.log(alpha);
 }
-/** Part of the log evidence that must remain when the loudest minute is taken away; chosen by simulation, see the benchmark. */
-const REMAINDER = 0.6;
+/** Part of the log evidence that must remain when the loudest minute is taken away: the square root of the e-value. */
+const REMAINDER = 0.5;
 /** Whether evidence rests on more than one minute: a single burst, however loud, condemns nobody. */
 function confirmed(withoutWorst, threshold) {
     return withoutWorst >= REMAINDER * threshold;

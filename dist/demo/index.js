@@ -16016,9 +16016,6 @@ function checkLoaders(securables, credentials, model, loaders) {
 
 
 const KINDS = ['user_name', 'group_name', 'service_principal_name'];
-function kindOf(identity) {
-    return identity.kind === 'user' ? 'user_name' : 'service_principal_name';
-}
 /** The generic permissions API: direct entries per object, on top of the owner's and the administrators' rights. */
 class Permissions {
     #types = new Map();
@@ -16134,10 +16131,6 @@ class Permissions {
             this.grant(type.type, id, entry);
         return json(this.#body(type, id, owner));
     }
-}
-/** An entry for an identity itself. */
-function entryFor(identity, level) {
-    return { kind: kindOf(identity), principal: identity.userName, level };
 }
 
 ;// CONCATENATED MODULE: ./build/sandbox/workspace/invariants.js
