@@ -28,6 +28,18 @@ export interface RemoteSides {
   close(): Promise<void>;
 }
 
+/** How requests travel, and time as waits and retries see it. */
+export interface Transport {
+  readonly connections: Connections;
+  readonly timing: Timing;
+}
+
+/** The network and the time of this machine. */
+function realTransport(environment: Session['environment']): Transport {
+  const timing = { monotonic: () => performance.now(), sleep: pause, random: Math.random };
+  return { connections: createConnections(environment), timing };
+}
+
 /** What every client of a run shares. */
 interface Shared {
   readonly connections: Connections;
@@ -44,9 +56,16 @@ interface Shared {
   readonly onRetry: (message: string) => void;
 }
 
-/** Opens the clients that the settings ask for. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials. */
-export function openRemoteSides(session: Session, settings: Settings): RemoteSides {
-  const shared = sharedParts(session);
+/**
+ * Opens the clients that the settings ask for. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials.
+ * `transport`: another network and another time, for tests that cannot wait.
+ */
+export function openRemoteSides(
+  session: Session,
+  settings: Settings,
+  transport: Transport = realTransport(session.environment),
+): RemoteSides {
+  const shared = sharedParts(session, transport);
   const databricks =
     settings.credentials.databricks.host === undefined ? null : openWorkspace(session, shared, settings);
   const registry = openRegistry(session, shared, settings.model.registry, settings, databricks);
@@ -56,19 +75,18 @@ export function openRemoteSides(session: Session, settings: Settings): RemoteSid
     clock: {
       now: shared.timing.monotonic,
       serverNow: () => databricks?.clock.now() ?? session.startedAtMs + (performance.now() - session.started),
-      sleep: pause,
+      sleep: shared.timing.sleep,
     },
     close: () => shared.connections.close(),
   };
 }
 
-function sharedParts(session: Session): Shared {
+function sharedParts(session: Session, { connections, timing }: Transport): Shared {
   const { log, environment, startedAtMs } = session;
-  const connections = createConnections(environment);
   return {
     connections,
     exchange: connections.exchange,
-    timing: { monotonic: () => performance.now(), sleep: pause, random: Math.random },
+    timing,
     secrets: createSecrets((value) => log.mask(value)),
     agent: {
       version: ACTION.version,

@@ -2,6 +2,7 @@ import type { SignalWatch } from '../action/signals.js';
 import { loadSettings } from '../config/settings.js';
 import { ActionError, configurationError } from '../errors.js';
 import type { Command } from '../reasons.js';
+import type { Transport } from './connections.js';
 import type { Desk } from './desk.js';
 import { gate } from './gate.js';
 import { monitor } from './monitor.js';
@@ -21,8 +22,11 @@ const COMMAND_TABLE: Readonly<Partial<Record<Command, (bench: Workbench) => Prom
   monitor,
 };
 
-/** Reads the settings and runs the command that they ask for. Throws `ActionError`; what was found before stays on the desk. */
-export async function perform(desk: Desk, watch: SignalWatch): Promise<Conclusion> {
+/**
+ * Reads the settings and runs the command that they ask for. Throws `ActionError`; what was found before stays on the desk.
+ * `transport` is given by tests alone.
+ */
+export async function perform(desk: Desk, watch: SignalWatch, transport?: Transport): Promise<Conclusion> {
   const { session } = desk;
   const loaded = await loadSettings({
     inputs: session.inputs,
@@ -37,7 +41,7 @@ export async function perform(desk: Desk, watch: SignalWatch): Promise<Conclusio
   for (const note of settings.notes) session.log[note.level](note.message);
   const command = COMMAND_TABLE[settings.command];
   if (command === undefined) throw notAvailable(settings.command);
-  return command(openWorkbench(desk, settings, watch));
+  return command(openWorkbench(desk, settings, watch, transport));
 }
 
 function notAvailable(command: Command): ActionError {

@@ -5,15 +5,18 @@ import type { DatabricksClient } from '../databricks/client.js';
 import { configurationError } from '../errors.js';
 import type { Invoker, MetricsSource } from '../health/ports.js';
 import type { ServingPort } from '../rollout/ports.js';
-import { openRemoteSides } from './connections.js';
+import { openRemoteSides, type Transport } from './connections.js';
 import type { Desk } from './desk.js';
 import { loadSmoke } from './smoke.js';
 import type { SmokeLibrary, Workbench } from './types.js';
 
-/** Puts together what a command works with. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials. */
-export function openWorkbench(desk: Desk, settings: Settings, watch: SignalWatch): Workbench {
+/**
+ * Puts together what a command works with. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials.
+ * `transport` is given by tests alone.
+ */
+export function openWorkbench(desk: Desk, settings: Settings, watch: SignalWatch, transport?: Transport): Workbench {
   const { session } = desk;
-  const remote = openRemoteSides(session, settings);
+  const remote = openRemoteSides(session, settings, transport);
   desk.atClose(() => remote.close());
   const library = new Map<string, Promise<SmokeLibrary>>();
   const bench: Workbench = {
