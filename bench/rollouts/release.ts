@@ -28,16 +28,23 @@ export const BOUNDS: readonly number[] = [25, 50, 75, 100, 150, 200, 250, 300, 4
 const MEDIAN_MS = 100;
 const SPREAD = 0.5;
 
-/** One minute of a version that gets `share` of the traffic, with `errors` as its failure chance. */
+/** One minute of a version that gets `share` of the traffic. */
 export function minuteOf(random: Random, release: Release, arm: 'candidate' | 'current', share: number): ArmMinute {
+  const { requests, errors } = requestsOf(random, release, arm, share);
+  const median = MEDIAN_MS * (arm === 'candidate' ? release.slowdown : 1);
+  return { requests, errors, latencies: latenciesOf(random, requests, median) };
+}
+
+/** Requests and errors of one minute of a version, without their latencies. */
+export function requestsOf(
+  random: Random,
+  release: Release,
+  arm: 'candidate' | 'current',
+  share: number,
+): { readonly requests: number; readonly errors: number } {
   const requests = random.poisson(release.rate * 60 * share);
   const chance = arm === 'candidate' ? release.candidateErrors : release.currentErrors;
-  const median = MEDIAN_MS * (arm === 'candidate' ? release.slowdown : 1);
-  return {
-    requests,
-    errors: errorsIn(random, requests, chance, release.clump),
-    latencies: latenciesOf(random, requests, median),
-  };
+  return { requests, errors: errorsIn(random, requests, chance, release.clump) };
 }
 
 /** Errors in clumps of geometric size: as when one replica hiccups or a client repeats what fails. */

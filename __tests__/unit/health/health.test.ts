@@ -116,4 +116,50 @@ describe('the watch over a candidate', () => {
     await clock.advance(20_000);
     expect((await health.look(never)).judgement.kind).toBe('blind');
   });
+
+  it('takes minutes after the end of a step for exposure, not for evidence', async () => {
+    const clock = new ManualClock(1_760_000_030_000);
+    const health = createHealth(options(clock, { source: exportOf(() => lines(clock, [120, 60], [2280, 2])) }));
+    health.begin({ startedAtMs: clock.serverNow(), candidateTraffic: 5, index: 1 }, 'none');
+    await clock.advance(95_000);
+    const before = await health.look(never);
+    health.end();
+    await clock.advance(60_000);
+    const after = await health.look(never);
+    expect(before.figures.candidate).toMatchObject({ requests: 120, errors: 60 });
+    expect(after.figures.candidate).toMatchObject({ requests: 120, errors: 60 });
+    expect(after.exposure).toEqual({ requests: 240, errors: 120 });
+  });
+
+  it('names what the export cannot give, and leaves the rest to probes', async () => {
+    const clock = new ManualClock();
+    const absent = { read: async () => ({ kind: 'absent' as const, message: 'HTTP 404.' }) };
+    const health = createHealth(options(clock, { source: absent, invoker: answering(clock, () => ({})) }));
+    health.begin({ startedAtMs: clock.serverNow(), candidateTraffic: 5, index: 1 }, undefined);
+    await clock.advance(120_000);
+    const { judgement, figures, exposure, point } = await health.look(never);
+    expect(judgement.kind).toBe('healthy');
+    expect(figures.sources).toContain('metrics export: HTTP 404.');
+    expect(exposure).toBeNull();
+    expect(point.candidateLatencyMs).toBeCloseTo(20, -1);
+    health.end();
+  });
+
+  it('is woken by nothing but a failed probe, the time, or the one who aborts', async () => {
+    const clock = new ManualClock();
+    const health = createHealth(options(clock, { invoker: answering(clock, () => ({})) }));
+    health.begin({ startedAtMs: clock.serverNow(), candidateTraffic: 5, index: 1 }, undefined);
+    const aborter = new AbortController();
+    let rested = 0;
+    const first = health.rest(10_000, never).then(() => {
+      rested = clock.now();
+    });
+    await clock.advance(12_000);
+    await first;
+    expect(rested).toBe(10_000);
+    const second = health.rest(10_000, aborter.signal);
+    aborter.abort(new Error('cancelled'));
+    await expect(second).rejects.toThrow('cancelled');
+    health.end();
+  });
 });

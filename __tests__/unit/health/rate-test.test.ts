@@ -9,11 +9,13 @@ function medianRequests(share: number): number {
   const runs = Array.from({ length: 301 }, (_, seed) => {
     const random = new Random(seed);
     let [events, trials] = [0, 0];
-    while (rateEvidence({ events, trials }, 0.01) < needed) {
+    for (;;) {
       trials += 1;
-      if (random.next() < share) events += 1;
+      if (random.next() >= share) continue;
+      // Between events the evidence only falls.
+      events += 1;
+      if (rateEvidence({ events, trials }, 0.01) >= needed) return trials;
     }
-    return trials;
   });
   return runs.sort((a, b) => a - b)[150] ?? 0;
 }

@@ -1,7 +1,7 @@
 import type { HealthPort, Look } from '../../rollout/ports.js';
 import { parseExposition } from '../core/exposition.js';
 import { exposure, figures } from '../core/figures.js';
-import { addMinutes, addProbes, beginStep, type Evidence, emptyEvidence, judge } from '../core/judge.js';
+import { addExposures, addMinutes, addProbes, beginStep, type Evidence, emptyEvidence, judge } from '../core/judge.js';
 import { MinuteReader } from '../core/minutes.js';
 import { packEvidence, unpackEvidence } from '../core/pack.js';
 import type { StepWindow } from '../core/types.js';
@@ -23,6 +23,8 @@ class Health implements HealthPort {
   private readonly prober: Prober | null;
   private wake: (() => void) | null = null;
   private failedSinceLook = false;
+  /** Server time at which the step's evidence closed; minutes that end later are exposure only. */
+  private closedAtMs = Number.POSITIVE_INFINITY;
   private exportReadAt = Number.NEGATIVE_INFINITY;
   /** Why the export could not be used at the last look. */
   private exportNote: string | null = null;
@@ -38,6 +40,7 @@ class Health implements HealthPort {
   }
 
   begin(window: StepWindow, smoke: string | undefined): void {
+    this.closedAtMs = Number.POSITIVE_INFINITY;
     this.evidence = beginStep(this.evidence, window);
     this.reader.beginStep(window.startedAtMs);
     const choice = this.options.smoke(smoke);
@@ -85,6 +88,7 @@ class Health implements HealthPort {
   }
 
   end(): void {
+    this.closedAtMs = this.options.clock.serverNow();
     this.prober?.stop();
   }
 
@@ -116,7 +120,14 @@ class Health implements HealthPort {
     }
     const { minutes, freshMs, notes } = this.reader.read(parsed.exposition, clock.serverNow());
     this.exportNote = notes[0] ?? null;
-    this.evidence = addMinutes(this.evidence, minutes);
+    const inTime = addMinutes(
+      this.evidence,
+      minutes.filter(({ endMs }) => endMs <= this.closedAtMs),
+    );
+    this.evidence = addExposures(
+      inTime,
+      minutes.filter(({ endMs }) => endMs > this.closedAtMs),
+    );
     if (freshMs !== null) this.evidence = { ...this.evidence, freshMs: Math.max(this.evidence.freshMs, freshMs) };
   }
 }

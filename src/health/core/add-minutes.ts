@@ -31,6 +31,11 @@ export function addMinutes(evidence: Evidence, minutes: readonly MinuteSample[])
   return others === 0 ? next : { ...next, otherStepRequests: next.otherStepRequests + others };
 }
 
+/** Counts minutes only as exposure: after a step's end they are no evidence, but the candidate answered them all the same. */
+export function addExposures(evidence: Evidence, minutes: readonly MinuteSample[]): Evidence {
+  return [...minutes].sort((a, b) => a.endMs - b.endMs).reduce(addExposure, evidence);
+}
+
 /** When the figures of a minute begin, epoch ms. */
 export function startOf(sample: MinuteSample): number {
   return sample.startMs ?? sample.endMs - MINUTE_MS;

@@ -131,7 +131,7 @@ function errorRate(threshold: number, seen: SubjectEvidence, alpha: number, conf
   const needed = logThreshold(alpha);
   const log = rateEvidence({ events: seen.errors, trials: seen.judged }, limit);
   const rest = { events: seen.errors - seen.worst.errors, trials: seen.judged - seen.worst.requests };
-  const sure = log >= needed && (!confirm || confirmed(rateEvidence(rest, limit), needed));
+  const sure = log >= needed && (!confirm || confirmed(rateEvidence(rest, limit), needed, 1));
   const value = seen.errors / seen.judged;
   return outcome(
     value,

@@ -1,7 +1,7 @@
 import { type CountTest, evidenceOf, mixed } from './count-test.js';
 import type { ArmEvidence, Evidence, TrafficTotals } from './evidence.js';
 import { alphaOf, confirmed, evidenceClause, type Finding, logThreshold, type TestName } from './findings.js';
-import { type Share, wilson } from './intervals.js';
+import { newcombe, type Share, wilson } from './intervals.js';
 import { limitBesideBaseline, rateEvidence } from './rate-test.js';
 import type { JudgeSettings } from './types.js';
 import { ofTotal, percent } from './wording.js';
@@ -27,9 +27,17 @@ function relative(evidence: Evidence, test: CountTest, settings: JudgeSettings, 
   const { log, withoutWorst, dispersion } = evidenceOf(test);
   const threshold = logThreshold(alphaOf(name, settings));
   const loud = log >= threshold;
-  const sure = test.candidateEvents >= LEAST_ERRORS && confirmed(withoutWorst, threshold);
+  const sure = test.candidateEvents >= LEAST_ERRORS && confirmed(withoutWorst, threshold, dispersion);
   const current = test.dispersion;
   const judged = name === 'errors' ? evidence.candidate.traffic.judged : evidence.candidate.traffic.requests;
+  const difference = newcombe(
+    { events: test.candidateEvents, trials: judged },
+    { events: current.events, trials: current.requests },
+  );
+  const apart =
+    difference === null
+      ? ''
+      : `, a difference of ${points(difference[0])} to ${points(difference[1])} percentage points (95 % interval)`;
   const bursts =
     dispersion >= 1.5
       ? `; errors come in bursts (dispersion ${dispersion.toFixed(1)}), which is taken into account`
@@ -40,9 +48,13 @@ function relative(evidence: Evidence, test: CountTest, settings: JudgeSettings, 
     evidence: { log, threshold },
     explanation:
       `Of the candidate's callers, ${ofTotal(test.candidateEvents, judged, 'requests')} ${verb}; of the current version's, ` +
-      `${ofTotal(current.events, current.requests, 'requests')} in the same minutes of the metrics export. Up to ` +
+      `${ofTotal(current.events, current.requests, 'requests')} in the same minutes of the metrics export${apart}. Up to ` +
       `${test.ratio} times the current version's rate is tolerated (${evidenceClause(log, threshold)}${bursts}).`,
   };
+}
+
+function points(difference: number): string {
+  return Number((difference * 100).toPrecision(2)).toString();
 }
 
 /** The absolute limits: `error_rate` alerts, or 1 % where there is no version to compare with. */
@@ -91,7 +103,8 @@ function limitFinding(evidence: Evidence, limit: number, alpha: number): Finding
   const beside = limitBesideBaseline(limit, shareOf(current.traffic));
   const tuned = beside === limit ? plain : rateOver(candidate, beside, evidence);
   const sure = (rate: RateEvidence) =>
-    candidate.traffic.errors >= LEAST_ERRORS && confirmed(rate.withoutWorst, threshold);
+    candidate.traffic.errors >= LEAST_ERRORS &&
+    confirmed(rate.withoutWorst, threshold, evidenceOf(evidence.errors).dispersion);
   const status =
     tuned.log >= threshold
       ? sure(tuned)
@@ -123,7 +136,7 @@ function regressionAtFullTraffic(evidence: Evidence, settings: JudgeSettings): F
   const { dispersion } = evidenceOf(evidence.errors);
   const log = rateEvidence(shareOf(candidate.stepTraffic), limit, dispersion);
   const rest = rateEvidence(withoutWorst(candidate.stepTraffic), limit, dispersion);
-  const sure = candidate.stepTraffic.errors >= LEAST_ERRORS && confirmed(rest, threshold);
+  const sure = candidate.stepTraffic.errors >= LEAST_ERRORS && confirmed(rest, threshold, dispersion);
   return [
     {
       status: log >= threshold ? (sure ? 'alarm' : 'pending') : 'quiet',

@@ -42,10 +42,12 @@ export function logThreshold(alpha: number): number {
 
 /** Part of the log evidence that must remain when the loudest minute is taken away: the square root of the e-value. */
 const REMAINDER = 0.5;
+/** From this dispersion on errors come in bursts, and the evidence must condemn even without its loudest minute. */
+const BURSTY = 1.5;
 
 /** Whether evidence rests on more than one minute: a single burst, however loud, condemns nobody. */
-export function confirmed(withoutWorst: number, threshold: number): boolean {
-  return withoutWorst >= REMAINDER * threshold;
+export function confirmed(withoutWorst: number, threshold: number, dispersion: number): boolean {
+  return withoutWorst >= (dispersion >= BURSTY ? 1 : REMAINDER) * threshold;
 }
 
 /** The clause that tells a reader how sure the test is. */

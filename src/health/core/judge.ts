@@ -9,7 +9,7 @@ import { ruleFindings } from './rule-findings.js';
 import type { Judgement, JudgeSettings, ProbeSample } from './types.js';
 import { count } from './wording.js';
 
-export { addMinutes } from './add-minutes.js';
+export { addExposures, addMinutes } from './add-minutes.js';
 export { beginStep, type Evidence, emptyEvidence } from './evidence.js';
 
 /** Two missed minutes and the export's own delay. */

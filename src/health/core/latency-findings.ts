@@ -117,8 +117,8 @@ function defaultFindings({ latency, step }: Evidence, alpha: number): Finding[] 
   if (bounds === null || boundary === null) return [];
   if (step?.candidateTraffic === 100) return beforeAndAfter(latency, bounds, boundary, alpha);
   const threshold = logThreshold(alpha);
-  const { log, withoutWorst } = evidenceOf(test);
-  const sure = test.candidateEvents >= LEAST_SLOW && confirmed(withoutWorst, threshold);
+  const { log, withoutWorst, dispersion } = evidenceOf(test);
+  const sure = test.candidateEvents >= LEAST_SLOW && confirmed(withoutWorst, threshold, dispersion);
   const current = test.dispersion;
   return [
     {

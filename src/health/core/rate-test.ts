@@ -2,7 +2,7 @@ import { ALTERNATIVES, logMeanExp } from './count-test.js';
 import { type Share, wilson } from './intervals.js';
 
 /** From this factor on a rate is a gross failure, for which bursts are no excuse. */
-const GROSS = 10;
+const GROSS = 30;
 /** No alternative is surer than this that a request fails. */
 const NEAR_CERTAIN = 0.99;
 
