@@ -7,7 +7,7 @@ import type { Proportion } from './statistics/intervals.js';
 import type { Rule, VersionFacts } from './types.js';
 
 /** Fewer folds or repeats than this say too little about their spread. */
-export const FEWEST_REPEATS = 3;
+const FEWEST_REPEATS = 3;
 
 /** Folds are looked for by number, up to this one. */
 const MOST_FOLDS = 100;

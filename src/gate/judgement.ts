@@ -1,7 +1,8 @@
+import type { ReasonCode } from '../reasons.js';
 import { type Bound, type BoundCheck, boundOf, checkBound, describeBound, describeCondition } from './bounds.js';
 import { directionOf } from './directions.js';
 import type { Measurement } from './measurement.js';
-import { judgeNoise } from './noise.js';
+import { judgeNoise, type NoiseJudgement } from './noise.js';
 import { formatBeside, formatNumber } from './numbers.js';
 import { lookUpBaseline, type Reference } from './reference.js';
 import { directionFor, needsBaseline } from './rule-checks.js';
@@ -52,61 +53,53 @@ interface Weighed {
   readonly reference: Exclude<Reference, { kind: 'refused' }>;
 }
 
+/** What one part of the judgement found: the bounds, the noise, the lack of a baseline. */
+interface Finding {
+  readonly status: RuleStatus;
+  readonly reason: ReasonCode;
+  readonly words: readonly string[];
+}
+
+/** Of all findings the gravest is the line's: none may hide behind another that a policy lets pass. */
 function decide(rule: Rule, metric: string, measured: Value, sides: Sides, weighed: Weighed): RuleResult {
   const { base, checks, reference } = weighed;
   const decisive = checks.reduce<BoundCheck | undefined>(nearer, undefined);
-  const required = requiredBeside(rule, checks, measured.value, reference);
-  const common = {
-    ...base,
-    required,
-    ...(decisive === undefined ? {} : { bound: decisive.bound.value, margin: decisive.margin }),
-  };
-  const missed = checks.filter((check) => !check.holds);
-  const remarks = remarksOf(measured, reference);
-  if (missed.length > 0) {
-    const explanation = sentence([...missed.map((check) => missedInWords(check, measured.value)), ...remarks]);
-    return resultLine(rule, metric, { ...common, status: 'fail', reason: 'threshold-missed', explanation });
-  }
-  const noise = judgeNoise(
-    rule,
-    metric,
-    measured,
-    checks.map((check) => check.bound),
-    sides,
-  );
-  const interval = noise.interval === undefined ? {} : { interval: noise.interval };
-  if (noise.status !== 'pass') {
-    return resultLine(rule, metric, {
-      ...common,
-      ...interval,
-      status: noise.status,
-      reason: 'threshold-missed',
-      explanation: sentence([noise.explanation, ...remarks]),
-    });
-  }
-  if (reference.kind === 'lacking') {
-    const explanation = sentence([
-      ...checks.map((check) => metInWords(check.bound, measured.value)),
-      reference.why,
-      ...remarks,
-    ]);
-    return resultLine(rule, metric, {
-      ...common,
-      ...interval,
-      status: statusOf(reference.policy),
-      reason: reference.reason,
-      explanation,
-    });
-  }
+  const missed = missedFinding(checks, measured.value);
+  const bounds = missed === undefined ? checks.map((check) => check.bound) : [];
+  const noise = judgeNoise(rule, metric, measured, bounds, sides);
+  const findings = [missed, noiseFinding(noise), lackingFinding(reference)].filter((finding) => finding !== undefined);
   const met =
     noise.explanation === '' ? checks.map((check) => metInWords(check.bound, measured.value)) : [noise.explanation];
+  const gravest: Finding = GRAVITY_OF_STATUS.map((status) =>
+    findings.find((finding) => finding.status === status),
+  ).find((finding) => finding !== undefined) ?? { status: 'pass', reason: 'ok', words: met };
+  const heldBefore = gravest.reason === 'baseline-missing' || gravest.reason === 'baseline-metric-missing' ? met : [];
   return resultLine(rule, metric, {
-    ...common,
-    ...interval,
-    status: 'pass',
-    reason: 'ok',
-    explanation: sentence([...met, ...remarks]),
+    ...base,
+    required: requiredBeside(rule, checks, measured.value, reference),
+    ...(decisive === undefined ? {} : { bound: decisive.bound.value, margin: decisive.margin }),
+    ...(noise.interval === undefined ? {} : { interval: noise.interval }),
+    status: gravest.status,
+    reason: gravest.reason,
+    explanation: sentence([...heldBefore, ...gravest.words, ...remarksOf(measured, reference)]),
   });
+}
+
+const GRAVITY_OF_STATUS: readonly RuleStatus[] = ['fail', 'warn', 'note'];
+
+function missedFinding(checks: readonly BoundCheck[], value: number): Finding | undefined {
+  const missed = checks.filter((check) => !check.holds).map((check) => missedInWords(check, value));
+  return missed.length === 0 ? undefined : { status: 'fail', reason: 'threshold-missed', words: missed };
+}
+
+function noiseFinding(noise: NoiseJudgement): Finding | undefined {
+  if (noise.status === 'pass') return undefined;
+  return { status: noise.status, reason: 'threshold-missed', words: [noise.explanation] };
+}
+
+function lackingFinding(reference: Reference): Finding | undefined {
+  if (reference.kind !== 'lacking') return undefined;
+  return { status: statusOf(reference.policy), reason: reference.reason, words: [reference.why] };
 }
 
 function checksOf(

@@ -2,7 +2,7 @@ import { isMeasurable } from './numbers.js';
 import type { Direction, MetricPoint, PointChoice, Provenance } from './types.js';
 
 /** The dataset selector that means "points that were logged without a dataset". */
-export const NO_DATASET = 'none';
+const NO_DATASET = 'none';
 
 /** The one value that a rule judges, or why there is none. */
 export type Measurement =
@@ -18,7 +18,7 @@ export type Measurement =
   | { readonly kind: 'ambiguous'; readonly why: string }
   | { readonly kind: 'not-finite'; readonly value: number; readonly provenance: Provenance; readonly why: string };
 
-export interface MeasurementQuery {
+interface MeasurementQuery {
   readonly metric: string;
   /** Name, digest or `name@digest`; `none` for points without a dataset. */
   readonly dataset?: string | undefined;

@@ -2,7 +2,7 @@
 const STORED_INFINITY = 1.797e308;
 
 /** Share of the magnitude by which two numbers may differ and still count as equal. */
-export const ROUNDING = 1e-9;
+const ROUNDING = 1e-9;
 
 /** Whether a metric's value can be judged: not NaN, not infinite and not the number that stores write for an infinity. */
 export function isMeasurable(value: number): boolean {

@@ -7,7 +7,7 @@ import { readAmount, readChoice, readConfidence, readName, readPoint, readShare 
 import type { Change, Comparison, Condition, Direction, MissingPolicy, Rule } from './types.js';
 
 /** The keys of a rule with their values as they were written: unknown until they are read here. */
-export type RuleFields = ReadonlyMap<string, unknown>;
+type RuleFields = ReadonlyMap<string, unknown>;
 
 const COMPARISONS: readonly (readonly [string, Comparison])[] = [
   ['min', '>='],

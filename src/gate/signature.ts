@@ -1,7 +1,7 @@
 import type { Signature, SignatureField } from './types.js';
 
 /** One difference between two signatures. */
-export interface SignatureChange {
+interface SignatureChange {
   /** Whether callers of the served version, or readers of its answers, can be broken by it. */
   readonly breaking: boolean;
   /** Such as `input age: double became string`. */

@@ -57,7 +57,7 @@ export function decide(question: GateQuestion): Verdict {
 }
 
 /** Whether any requirement was asked for, which is more than the two that are checked anyway. */
-export function asksAnything(requirements: Requirements): boolean {
+function asksAnything(requirements: Requirements): boolean {
   const { signature, tags, params, sameCommit, sameDataset, runFinished, ...others } = requirements;
   const maps = Object.keys({ ...tags, ...params }).length > 0;
   return (

@@ -66,6 +66,30 @@ describe('folds', () => {
     expect(((result?.interval?.low ?? 0) + (result?.interval?.high ?? 0)) / 2).toBeCloseTo(mean - factor * mean, 9);
   });
 
+  it('does not pair as many folds with other numbers', () => {
+    const shifted = Object.fromEntries([1, 2, 3, 4, 5].map((fold) => [`f1/fold_${fold}`, 0.9]));
+    const result = judge(
+      'f1 [max_regression: 0.5, confidence: 95%]',
+      version({ f1: 0.9, ...shifted }),
+      against(folds('f1', base)),
+    );
+    expect(result?.interval?.method).toBe('Welch t interval of 5 and 5 folds, corrected for their overlap');
+  });
+
+  it('corrects the spread of folds for the training data that they share', () => {
+    const { interval } = judge('f1 >= 0 [confidence: 95%]', version(folds('f1', [0.81, 0.84, 0.79, 0.83, 0.83]))) ?? {};
+    expect(interval?.low).toBeCloseTo(0.82 - 2.7764451052 * 0.02 * Math.sqrt(1 / 5 + 1 / 4), 9);
+  });
+
+  it('wants a strict bound to be strictly inside', () => {
+    const steady = version(folds('f1', [0.5, 0.5, 0.5]));
+    expect(judge('f1 >= 0.5 [confidence: 95%]', steady)?.status).toBe('pass');
+    expect(judge('f1 > 0.5 [confidence: 95%]', version({ ...folds('f1', [0.5, 0.5, 0.5]), f1: 0.6 }))?.status).toBe(
+      'fail',
+    );
+    expect(judge('f1 > 0.4 [confidence: 95%]', steady)?.status).toBe('pass');
+  });
+
   it('judges a fixed limit by the interval of the value', () => {
     const steady = version(folds('f1', better));
     expect(judge('f1 >= 0.85 [confidence: 95%]', steady)?.status).toBe('pass');
@@ -116,6 +140,15 @@ describe('proportions', () => {
     expect(judge('accuracy >= 0.85 [confidence: 95%]', version({ accuracy: 0.9 }, { run }))?.status).toBe('pass');
   });
 
+  it('judges a fixed limit by the candidate alone, also where the baseline has a count', () => {
+    const result = judge(
+      'accuracy >= 0.85 [confidence: 95%]',
+      version(counted(0.9, 1000)),
+      against(counted(0.2, 1000)),
+    );
+    expect(result).toMatchObject({ status: 'pass', interval: { method: 'Wilson score interval, n = 1000' } });
+  });
+
   it('judges an upper limit by the upper end', () => {
     expect(
       judge('error_rate <= 0.03 [confidence: 95%]', version({ error_rate: 0.02, 'error_rate.n': 100 }))?.status,
@@ -154,6 +187,19 @@ describe('repeats', () => {
     expect(result).toMatchObject({ status: 'pass', interval: { method: 'Welch t interval of 4 and 4 repeats' } });
   });
 
+  it('wants repeats on both sides', () => {
+    const line = 'f1 [max_regression: 0.5, point: mean of last 3, confidence: 95%]';
+    expect(judge(line, version(history([0.9, 0.9, 0.9])), against(history([0.9, 0.9, 0.9])))?.status).toBe('pass');
+    const short = 'f1 [max_regression: 0.5, point: mean of last 2, confidence: 95%]';
+    expect(judge(short, version(history([0.9, 0.9])), against(history([0.9, 0.9])))?.explanation).toContain(
+      'the mean is of 2 points',
+    );
+    const fixed = 'f1 >= 0.5 [point: mean of last 3, confidence: 95%]';
+    expect(judge(fixed, version(history([0.9, 0.8, 0.9])), against(history([0.1, 0.1, 0.1])))?.interval?.method).toBe(
+      't interval of 3 repeats',
+    );
+  });
+
   it('does not take a training curve for repeats', () => {
     const result = judge('f1 >= 0.5 [confidence: 95%]', version(history([0.1, 0.5, 0.9])));
     expect(result).toMatchObject({ status: 'fail' });
@@ -169,6 +215,20 @@ describe('thin evidence', () => {
     [', severity: warn', 'warn'],
   ])('with %j: %s', (more, status) => {
     expect(judge(`f1 >= 0.5 [confidence: 95%${more}]`, version({ f1: 0.9 }))?.status).toBe(status);
+  });
+
+  it('hides no other finding behind a policy that lets it pass', () => {
+    const line = 'f1 >= 0.5 [max_regression: 0.1, confidence: 95%, on_thin_evidence: pass';
+    expect(judge(`${line}]`, version({ f1: 0.9 }), against({}))).toMatchObject({
+      status: 'fail',
+      reason: 'baseline-metric-missing',
+    });
+    expect(judge(`${line}, on_missing_baseline_metric: pass]`, version({ f1: 0.9 }), against({}))?.status).toBe('note');
+    const counted = version({ f1: 0.9, 'f1.n': 4 });
+    expect(judge(`${line}, on_missing_baseline_metric: pass]`, counted, against({}))).toMatchObject({
+      status: 'fail',
+      reason: 'threshold-missed',
+    });
   });
 
   it('never saves a value that misses the bound exactly', () => {

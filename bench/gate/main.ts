@@ -2,7 +2,7 @@
  * How long a verdict takes beside the fetch that it waits for: 500 rules over 10,000 metrics, held against a baseline with
  * as many, both fetched side by side from a server on loopback (so that no network time flatters the verdict).
  *
- *   npx tsc -p tsconfig.build.json --outDir build && node build/bench/gate/run.js
+ *   npx tsc -p tsconfig.build.json --outDir build && node build/bench/gate/main.js
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
