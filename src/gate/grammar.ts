@@ -6,7 +6,6 @@ import { isMap, parseRuleMap } from './rule-map.js';
 import { endOfQuoted, splitStatements } from './rule-text.js';
 import type { Rule } from './types.js';
 
-export type { ParsedRules, RuleFault } from './rule-faults.js';
 export { parseRuleLines } from './rule-lines.js';
 
 /**
