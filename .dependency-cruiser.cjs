@@ -6,7 +6,8 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     {
       name: 'pure-stays-pure',
-      comment: 'Deciding code imports no client, no clock, no environment, no file, no package: all of that comes in as arguments.',
+      comment:
+        'Deciding code imports no client, no clock, no environment, no file, no package: all of that comes in as arguments.',
       severity: 'error',
       from: { path: pure },
       to: { pathNot: ['^src/(gate|report|rollout/core|health/core|errors|reasons)', '^zod$|node_modules/zod'] },
@@ -36,8 +37,22 @@ module.exports = {
       from: { path: '^src/(?!commands/|run\\.ts|index\\.ts)' },
       to: { path: '^src/(commands/|run\\.ts|index\\.ts)' },
     },
-    { name: 'product-knows-no-sandbox', severity: 'error', from: { path: '^src/' }, to: { path: '^(sandbox|bench|__tests__)/' } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '(index|demo)\\.ts$|\\.d\\.ts$|types\\.ts$' }, to: {} },
+    {
+      name: 'product-knows-no-sandbox',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(sandbox|bench|__tests__)/' },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '(index|demo)\\.ts$|\\.d\\.ts$|types\\.ts$' },
+      to: {},
+    },
   ],
-  options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, tsConfig: { fileName: 'tsconfig.json' } },
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
 };

@@ -16,7 +16,7 @@ describe('promote on the merge', () => {
       expect(stage.workspace.unityCatalog.get(MODEL).aliases.get('champion')).toBe(Number(version));
       const writes = stage.workspace.requests.writes().map((one) => `${one.method} ${one.path}`);
       expect(writes.findIndex((one) => one.includes('/aliases/'))).toBeGreaterThan(
-        writes.findIndex((one) => one === 'POST /api/2.0/serving-endpoints'),
+        writes.indexOf('POST /api/2.0/serving-endpoints'),
       );
       reportOf(run);
     }));
