@@ -73,4 +73,11 @@ describe('the conditional count test', () => {
     expect(evidenceOf(bursty).dispersion).toBeCloseTo(13.5, 2);
     expect(evidenceOf(bursty).log).toBeLessThan(evidenceOf(steady).log);
   });
+
+  it('does not forget with a new step how bursty the errors were', () => {
+    const bursty = [tick(100, 900, 8, 2), tick(100, 900, 0, 2), tick(100, 900, 0, 2)].reduce(addTick, newCountTest(1));
+    const before = evidenceOf(bursty).dispersion;
+    expect(before).toBeGreaterThan(3);
+    expect(evidenceOf(restart(bursty)).dispersion).toBeCloseTo(before, 3);
+  });
 });

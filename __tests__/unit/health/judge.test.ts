@@ -124,6 +124,16 @@ describe('the judge on errors of callers', () => {
     });
   });
 
+  it('does not wait at full traffic for a comparison that can no longer come', () => {
+    let evidence = started(plain, 50);
+    for (let index = 0; index < 4; index += 1) evidence = addMinutes(evidence, both(index, [500, 0], [500, 0]));
+    evidence = addMinutes(evidence, both(4, [500, 30], [500, 0]));
+    expect(judge(evidence, plain, T0 + 5 * MINUTE).kind).not.toBe('unhealthy');
+    evidence = beginStep(evidence, { startedAtMs: T0 + 5 * MINUTE, candidateTraffic: 100, index: 2 });
+    for (let index = 5; index < 8; index += 1) evidence = addMinutes(evidence, [minute('candidate', index, 1000, 0)]);
+    expect(judge(evidence, plain, T0 + 8 * MINUTE).kind).toBe('healthy');
+  });
+
   it('condemns for refusals that a changed input schema brings', () => {
     const refused = times(3, (index) => [
       minute('candidate', index, 200, 0, { errors4xx: 100 }),

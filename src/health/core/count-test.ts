@@ -1,4 +1,14 @@
-import { addMinute, type Dispersion, dispersionOf, NO_DISPERSION, quantise } from './dispersion.js';
+import {
+  addChiSquared,
+  addMinute,
+  type ChiSquared,
+  chiSquaredOf,
+  type Dispersion,
+  dispersionOf,
+  NO_CHI_SQUARED,
+  NO_DISPERSION,
+  quantise,
+} from './dispersion.js';
 
 /** What both versions did in the same minute: requests, and events (errors, slow answers) among them. */
 export interface Tick {
@@ -25,6 +35,8 @@ export interface CountTest {
   readonly dispersion: Dispersion;
   /** Of the candidate's minutes in this step: bursts that only one of the two has met by chance must not condemn it. */
   readonly candidateDispersion: Dispersion;
+  /** The same of the steps before, each around its own rate. */
+  readonly earlier: ChiSquared;
 }
 
 /** How many times worse than tolerated the alternatives are. */
@@ -45,6 +57,7 @@ export function newCountTest(ratio: number): CountTest {
     candidateEvents: 0,
     dispersion: NO_DISPERSION,
     candidateDispersion: NO_DISPERSION,
+    earlier: NO_CHI_SQUARED,
   };
 }
 
@@ -85,7 +98,8 @@ export function addTick(test: CountTest, tick: Tick): CountTest {
 /** A new step begins: a second process starts at zero, so that good steps do not hide a version that turns bad. */
 export function restart(test: CountTest): CountTest {
   const since = test.stepScores ?? test.scores;
-  const begun = { ...test, candidateDispersion: NO_DISPERSION };
+  const earlier = addChiSquared(test.earlier, chiSquaredOf(test.candidateDispersion));
+  const begun = { ...test, candidateDispersion: NO_DISPERSION, earlier };
   if (since.every((score) => score === 0)) return begun;
   return { ...begun, stepScores: ALTERNATIVES.map(() => 0), stepWorst: null, restarts: test.restarts + 1 };
 }
@@ -102,7 +116,7 @@ export interface LogEvidence {
  * counts divided by the dispersion seen so far, mixed over the whole rollout and the current step.
  */
 export function evidenceOf(test: CountTest): LogEvidence {
-  const dispersion = dispersionOf(test.dispersion, test.candidateDispersion);
+  const dispersion = burstiness(test);
   const mean = (scores: readonly number[]) => logMeanExp(scores.map((score) => score / dispersion));
   const step = test.stepScores ?? test.scores;
   return {
@@ -114,6 +128,11 @@ export function evidenceOf(test: CountTest): LogEvidence {
     ),
     dispersion,
   };
+}
+
+/** The index of dispersion of both versions, as far as this test has seen them. */
+export function burstiness({ dispersion, candidateDispersion, earlier }: CountTest): number {
+  return dispersionOf(chiSquaredOf(dispersion), chiSquaredOf(candidateDispersion), earlier);
 }
 
 /**

@@ -23,19 +23,28 @@ export function addMinute(sums: Dispersion, events: number, requests: number): D
   };
 }
 
-/**
- * Pearson's index of dispersion over several arms, each around its own rate, never below 1: the sum of their chi-squared
- * statistics for events in proportion to requests, over the sum of their degrees of freedom. 1 while there is too little to tell.
- */
-export function dispersionOf(...arms: readonly Dispersion[]): number {
-  let chiSquared = 0;
-  let freedom = 0;
-  for (const { minutes, events, requests, squares } of arms) {
-    if (minutes < 2 || events <= 0) continue;
-    chiSquared += (squares * requests) / events - events;
-    freedom += minutes - 1;
-  }
-  return freedom === 0 ? 1 : Math.max(1, chiSquared / freedom);
+/** A chi-squared statistic with its degrees of freedom; those of independent parts add up. */
+export interface ChiSquared {
+  readonly statistic: number;
+  readonly freedom: number;
+}
+
+export const NO_CHI_SQUARED: ChiSquared = { statistic: 0, freedom: 0 };
+
+/** How far events were from being in proportion to requests. Nothing while there is too little to tell. */
+export function chiSquaredOf({ minutes, events, requests, squares }: Dispersion): ChiSquared {
+  if (minutes < 2 || events <= 0) return NO_CHI_SQUARED;
+  return { statistic: Math.max(0, (squares * requests) / events - events), freedom: minutes - 1 };
+}
+
+export function addChiSquared(a: ChiSquared, b: ChiSquared): ChiSquared {
+  return { statistic: quantise(a.statistic + b.statistic), freedom: a.freedom + b.freedom };
+}
+
+/** Pearson's index of dispersion over several parts, each around its own rate; never below 1, and 1 without any. */
+export function dispersionOf(...parts: readonly ChiSquared[]): number {
+  const { statistic, freedom } = parts.reduce(addChiSquared, NO_CHI_SQUARED);
+  return freedom === 0 ? 1 : Math.max(1, statistic / freedom);
 }
 
 /** Rounds a sum of the state to what the journal keeps, so that judging goes on from the very same numbers. */

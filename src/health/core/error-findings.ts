@@ -42,8 +42,10 @@ function relative(evidence: Evidence, test: CountTest, settings: JudgeSettings, 
     dispersion >= 1.5
       ? `; errors come in bursts (dispersion ${dispersion.toFixed(1)}), which is taken into account`
       : '';
+  // With all traffic on the candidate nothing is left to compare with, so waiting would confirm or refute nothing.
+  const unsure = evidence.step?.candidateTraffic === 100 ? 'quiet' : 'pending';
   return {
-    status: loud ? (sure ? 'alarm' : 'pending') : 'quiet',
+    status: loud ? (sure ? 'alarm' : unsure) : 'quiet',
     reason: 'canary-errors',
     evidence: { log, threshold },
     explanation:

@@ -1,5 +1,4 @@
-import { evidenceOf, mixed } from './count-test.js';
-import { dispersionOf } from './dispersion.js';
+import { burstiness, evidenceOf, mixed } from './count-test.js';
 import type { Evidence } from './evidence.js';
 import { alphaOf, confirmed, evidenceClause, type Finding, logThreshold } from './findings.js';
 import { type Share, wilson } from './intervals.js';
@@ -86,7 +85,7 @@ function exceedance(
   wording: string,
 ): Finding {
   const threshold = logThreshold(alpha);
-  const dispersion = dispersionOf(latency.test.dispersion, latency.test.candidateDispersion);
+  const dispersion = burstiness(latency.test);
   const share = (counts: readonly number[]): Share => ({ events: slowerThan(counts, boundary), trials: sum(counts) });
   const candidate = share(latency.candidate);
   const current = share(latency.current);

@@ -97,6 +97,7 @@ const countTest = record<CountTest>({
   candidateEvents: number,
   dispersion,
   candidateDispersion: dispersion,
+  earlier: record<CountTest['earlier']>({ statistic: number, freedom: number }),
 });
 const traffic = record<TrafficTotals>({
   minutes: number,
