@@ -217,7 +217,7 @@ describe('any history of servers, faults, kills, cancellations and strangers', (
         if (last.decision === 'rolled-back' && !course.first) expect(shares(world)).toBe('fraud-7 100');
         if (last.rollback?.restoredAtMs) expect(shares(world)).not.toContain('fraud-8');
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 });

@@ -248,7 +248,7 @@ describe('#42 a leftover without a record', () => {
     const process = new Process(new World(configOf([entity(MODEL, '7'), 100])));
     await process.run();
     const nine = entity(MODEL, '9');
-    process.world.intrude(configOf([entity(MODEL, '8'), 90], [nine, 10]));
+    process.world.state.config = configOf([entity(MODEL, '8'), 90], [nine, 10]);
     const request = planRequest(process.world);
     const prepared = prepareRollout(
       { ...request, candidate: { ...request.candidate, version: '9' } },

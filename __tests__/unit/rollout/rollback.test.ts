@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeJournal } from '../../../src/rollout/core/journal-codec.js';
+import { makePlan } from '../../../src/rollout/core/plan.js';
 import { PACKING } from '../../../src/rollout/journal-store.js';
 import { rollBackNow } from '../../../src/rollout/rollback.js';
 import { configOf, entity } from './world/endpoint.js';
 import { runUntilKilled } from './world/kill.js';
-import { MINUTE, Process, planFor } from './world/rollout.js';
+import { MINUTE, Process, planFor, planRequest } from './world/rollout.js';
 import { BAD, HEALTHY } from './world/watch.js';
 import { MODEL, World } from './world/world.js';
 
@@ -121,14 +122,21 @@ describe('rolling back on request', () => {
   it('keeps the record of the promotion through a rollout that failed in between', async () => {
     const process = new Process();
     await process.run();
+    const request = planRequest(process.world);
+    const made = makePlan({ ...request, candidate: { ...request.candidate, version: '9' } });
+    if (made.kind === 'refused') throw new Error(made.message);
     const failing = new Process(process.world, process.registry);
     failing.runId = '101';
     failing.nonce = 'n2';
     failing.watch.smokeOutcome = { kind: 'failed', sent: 1, failed: 1, explanation: 'no' };
     failing.world.candidate = 'fraud-9';
-    const plan = planFor(process.world);
-    expect(plan.kind).toBe('already-serving');
-    const record = process.world.journal?.record;
-    expect(record).toMatchObject({ promoted: 'fraud-8', previous: { name: 'fraud-7', version: '7' } });
+    expect(await failing.run(made.plan)).toMatchObject({ decision: 'rolled-back', reason: 'smoke-failed' });
+    expect(process.world.journal?.record).toMatchObject({
+      promoted: 'fraud-8',
+      previous: { name: 'fraud-7', version: '7' },
+    });
+    process.world.candidate = 'fraud-7';
+    expect(await rollBack(person(process))).toMatchObject({ decision: 'rolled-back', reason: 'ok' });
+    expect(shares(process)).toEqual({ 'fraud-7': 100 });
   });
 });

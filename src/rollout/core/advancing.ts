@@ -1,8 +1,12 @@
+import { delivers, differences, sameConfiguration } from './compare.js';
 import { close, closeSilently } from './ending.js';
-import { go, journal, unexpected, warn } from './moves.js';
+import { foreign, go, isLateRead, journal, pause, read, unexpected, warn } from './moves.js';
 import type { EngineEvent, Next } from './protocol.js';
 import type { Context, RolloutState } from './state.js';
 import { withStep } from './step-reports.js';
+
+/** How often the endpoint is read before the registry follows. */
+const FINISH_READS = 5;
 
 /** The present step has passed: the next one, the final bake, a pause for approval, or the end. */
 export function advance(context: Context, state: RolloutState): Next {
@@ -33,15 +37,31 @@ function pauseForApproval(state: RolloutState, share: number): Next {
   return close(state, { decision: 'paused', reason: 'approval-pending', explanation, action: null, status: 'paused' });
 }
 
-/** The registry follows the traffic, last of all. */
-export function finish(context: Context, state: RolloutState): Next {
-  const finishing: RolloutState = {
-    ...state,
-    phase: 'finishing',
-    intent: { purpose: 'bookkeeping', update: null },
-    retries: 0,
-  };
-  return journal(context, finishing, 'book-journaling');
+/** The registry follows the traffic, last of all, and only if the traffic still is where it was verified. */
+export function finish(_context: Context, state: RolloutState): Next {
+  const intent = { purpose: 'bookkeeping' as const, update: null };
+  return read({ ...state, phase: 'finishing', intent, retries: 0 }, 'finish-reading');
+}
+
+export function onFinishReading(context: Context, state: RolloutState, event: EngineEvent): Next {
+  if (event.kind === 'waited') return read(state, 'finish-reading');
+  const late = event.kind === 'read' && event.view !== null && isLateRead(state, event.view);
+  if (event.kind !== 'read' || late) {
+    if (state.retries < FINISH_READS) return pause({ ...state, retries: state.retries + 1 }, 1_000, 10_000);
+    return journal(
+      context,
+      warn(state, 'The endpoint could not be read once more before the registry was updated.'),
+      'book-journaling',
+    );
+  }
+  const live = event.view?.config ?? null;
+  if (
+    sameConfiguration(live, state.expected) ||
+    (live !== null && state.forward !== null && delivers(state.forward, live))
+  ) {
+    return journal(context, state, 'book-journaling');
+  }
+  return foreign(state, `Someone else changed the endpoint: ${differences(state.expected, live).join('; ')}.`);
 }
 
 export function onBookJournaling(_context: Context, state: RolloutState, _event: EngineEvent): Next {

@@ -63,7 +63,8 @@ function isKnown(state: RolloutState, target: EndpointConfig, config: EndpointCo
 
 function noteRunning(state: RolloutState, target: EndpointConfig, view: EndpointView): RolloutState {
   const ours = view.pending !== null && delivers(target, view.pending);
-  const flight = ours && state.flight !== null ? { ...state.flight, accepted: true } : state.flight;
+  const flight =
+    ours && state.flight !== null ? { ...state.flight, accepted: true, aliveNow: state.now } : state.flight;
   return { ...state, flight, unsettled: state.unsettled === null ? null : { ...state.unsettled, seen: true } };
 }
 
@@ -71,7 +72,7 @@ function noteRunning(state: RolloutState, target: EndpointConfig, view: Endpoint
 function tooEarly(context: Context, state: RolloutState, flight: Flight, view: EndpointView): boolean {
   if (view.update === 'UPDATE_FAILED' && flight.stateBefore !== 'UPDATE_FAILED') return false;
   const grace = flight.accepted ? context.settings.timings.staleGraceMs : context.settings.timings.staleGraceMs / 4;
-  return state.now - flight.sentNow < grace;
+  return state.now - flight.aliveNow < grace;
 }
 
 function sendBack(state: RolloutState, target: EndpointConfig, view: EndpointView): Next {
@@ -82,6 +83,8 @@ function sendBack(state: RolloutState, target: EndpointConfig, view: EndpointVie
     stateBefore: view.update,
     sentNow: state.now,
     sentAtMs: state.serverNow,
+    aliveNow: state.now,
+    unchangedNow: null,
     accepted: false,
     reads: 0,
     sends: (state.flight?.sends ?? 0) + 1,

@@ -54,7 +54,7 @@ function isOld(context: Context, state: RolloutState, flight: Flight, view: Endp
 }
 
 function withinGrace(context: Context, state: RolloutState, flight: Flight): boolean {
-  return state.now - flight.sentNow < context.settings.timings.staleGraceMs;
+  return state.now - flight.aliveNow < context.settings.timings.staleGraceMs;
 }
 
 function isOurs(context: Context, view: EndpointView): boolean {
@@ -75,7 +75,10 @@ function running(context: Context, state: RolloutState, flight: Flight, view: En
   const ours =
     view.pending === null || delivers(flight.desired, view.pending) || sameConfiguration(view.pending, view.config);
   if (!ours) return foreign(state, `Someone else is updating the endpoint to ${sharesInWords(view.pending)}.`);
-  const accepted = { ...state, flight: { ...flight, reads: flight.reads + 1, accepted: true } };
+  const accepted = {
+    ...state,
+    flight: { ...flight, reads: flight.reads + 1, accepted: true, aliveNow: state.now, unchangedNow: null },
+  };
   if (state.now - state.beatNow >= context.settings.timings.heartbeatMs)
     return journal(context, accepted, 'poll-journaling');
   return again(context, accepted);
@@ -128,9 +131,15 @@ function failed(
   return giveUp({ ...state, flight: null }, 'update-failed', explanation);
 }
 
-/** The old configuration is live and nothing runs: a late read, an update that never arrived, or one silently taken back. */
+/**
+ * The old configuration is live and nothing runs: a late read, an update that never arrived, or one silently taken back. Which of
+ * them it is shows only when it stays so.
+ */
 function unchanged(context: Context, state: RolloutState, flight: Flight): Next {
-  if (withinGrace(context, state, flight) || flight.reads < 2) return again(context, state);
+  const since = flight.unchangedNow ?? state.now;
+  if (state.now - since < context.settings.timings.staleGraceMs) {
+    return again(context, { ...state, flight: { ...flight, reads: flight.reads + 1, unchangedNow: since } });
+  }
   if (flight.accepted && flight.sends < MOST_SENDS) return { state, enter: { to: 'resend' } };
   if (flight.accepted) {
     return giveUp(

@@ -1,4 +1,12 @@
-import { advance, afterBakes, finish, leaveFinishing, onBooking, onBookJournaling } from './advancing.js';
+import {
+  advance,
+  afterBakes,
+  finish,
+  leaveFinishing,
+  onBooking,
+  onBookJournaling,
+  onFinishReading,
+} from './advancing.js';
 import { close, closeSilently, hold, outcomeOf } from './ending.js';
 import { onTurnReading, onTurnSending } from './going-back.js';
 import { initialState } from './initial.js';
@@ -43,6 +51,7 @@ const HANDLERS: Readonly<Record<Stage, Handler>> = {
   'turn-reading': onTurnReading,
   'turn-sending': onTurnSending,
   'turn-booking': onTurnBooking,
+  'finish-reading': onFinishReading,
   'book-journaling': onBookJournaling,
   booking: onBooking,
   closing: end,
@@ -50,7 +59,14 @@ const HANDLERS: Readonly<Record<Stage, Handler>> = {
 };
 
 /** Stages in which the decision has fallen and only its consequences are carried out. */
-const CONCLUDING: ReadonlySet<Stage> = new Set(['closing', 'ended', 'booking', 'book-journaling', 'turn-booking']);
+const CONCLUDING: ReadonlySet<Stage> = new Set([
+  'closing',
+  'ended',
+  'finish-reading',
+  'booking',
+  'book-journaling',
+  'turn-booking',
+]);
 
 /**
  * One turn of the engine: what came of the last effect goes in, the new state and the one next effect come out. Pure: all time is in

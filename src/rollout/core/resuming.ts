@@ -26,6 +26,7 @@ export function resumeFrom(context: Context, state: RolloutState, found: Journal
     forward: intended ?? plan.updates[found.update + 1]?.config ?? verified,
     booked: found.phase === 'finishing' || found.phase === 'ended',
     touched: true,
+    intent: found.intent,
   };
   if (found.turn !== null) return turnBack(known, found.turn.reason, goingBack(found.turn.reason));
   if (intended !== null && (view.update === 'IN_PROGRESS' || delivers(intended, view.config))) {
@@ -58,6 +59,8 @@ function awaitIntended(state: RolloutState, intended: EndpointConfig, view: Endp
     stateBefore: 'NOT_UPDATING',
     sentNow: state.now,
     sentAtMs: state.serverNow,
+    aliveNow: state.now,
+    unchangedNow: null,
     accepted: view.update === 'IN_PROGRESS',
     reads: 0,
     sends: 1,

@@ -72,6 +72,7 @@ export type Stage =
   | 'turn-reading'
   | 'turn-sending'
   | 'turn-booking'
+  | 'finish-reading'
   | 'book-journaling'
   | 'booking'
   | 'closing'
@@ -86,6 +87,10 @@ export interface Flight {
   readonly stateBefore: string;
   readonly sentNow: number;
   readonly sentAtMs: number;
+  /** When it was last known to be under way: sent, or seen running. */
+  readonly aliveNow: number;
+  /** Since when reads have shown the old configuration, with nothing running; `null`: they do not. */
+  readonly unchangedNow: number | null;
   /** The server said that it took it, or a read showed it running. */
   readonly accepted: boolean;
   /** Reads since it was sent. */

@@ -120,6 +120,8 @@ function flightFor(state: RolloutState, update: PlannedUpdate, view: EndpointVie
     stateBefore: view?.update ?? 'NOT_UPDATING',
     sentNow: state.now,
     sentAtMs: state.serverNow,
+    aliveNow: state.now,
+    unchangedNow: null,
     accepted: false,
     reads: 0,
     sends: (state.flight?.sends ?? 0) + 1,
