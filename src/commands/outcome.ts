@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../reasons.js';
 import type { RolloutOutcome, ServedEntity } from '../rollout/core/types.js';
 import { endpointSection, rolloutSection } from './document/rollout.js';
 import type { Conclusion, Workbench } from './types.js';
@@ -23,7 +24,7 @@ export function concludeRollout(bench: Workbench, outcome: RolloutOutcome, versi
     decision: outcome.decision,
     reason_code: outcome.reason,
     headline: headlineOf(bench, outcome, version),
-    explanation: outcome.explanation,
+    explanation: outcome.rollback?.explanation ?? outcome.explanation,
     next: outcome.action ?? nextOf(outcome),
   };
 }
@@ -35,7 +36,7 @@ function headlineOf(bench: Workbench, outcome: RolloutOutcome, version: string):
     case 'promoted':
       return `${name} serves all of its traffic on ${endpoint}.`;
     case 'rolled-back':
-      return `${name} was taken back: ${outcome.rollback?.explanation ?? outcome.explanation}`;
+      return outcome.reason === 'ok' ? rolledBackByHand(bench, outcome) : takenBack(bench, outcome, version);
     case 'paused':
       return `${name} is healthy and paused, as asked.`;
     case 'held':
@@ -49,6 +50,49 @@ function headlineOf(bench: Workbench, outcome: RolloutOutcome, version: string):
     default:
       return `${name} was not rolled out: ${outcome.explanation}`;
   }
+}
+
+/** Why a version was taken back, in words for a headline. Reasons that are not listed are told by the explanation alone. */
+const CAUSES: Partial<Readonly<Record<ReasonCode, string>>> = {
+  'canary-errors': 'its answers failed too often',
+  'canary-latency': 'it was too slow',
+  'canary-answers': 'its answers were wrong',
+  'canary-alert': 'it broke an alert',
+  'smoke-failed': 'its smoke requests failed',
+  'baseline-unhealthy': 'the version before it is not healthy either',
+  'no-data': 'there was not enough evidence that it is healthy',
+  'metrics-unavailable': 'its health could no longer be seen',
+  'update-failed': 'an update of the endpoint failed',
+  'update-timeout': 'an update of the endpoint took too long',
+  'update-not-applied': 'an update of the endpoint did not take effect',
+  'time-budget': 'the time for the rollout was over',
+  cancelled: 'the rollout was cancelled',
+};
+
+/** `Version 4 of m was taken back at 5 % of the traffic: 36 of 154 answers failed. Version 3 serves everything again.` */
+function takenBack(bench: Workbench, outcome: RolloutOutcome, version: string): string {
+  const last = outcome.steps.at(-1);
+  const figures = last?.figures?.candidate;
+  const share =
+    last === undefined
+      ? ''
+      : last.traffic === 0
+        ? ' before any caller reached it'
+        : ` at ${last.traffic} % of the traffic`;
+  const counted =
+    outcome.reason === 'canary-errors' && figures !== undefined && figures.errors > 0
+      ? `${figures.errors} of ${figures.requests} requests to it failed`
+      : (CAUSES[outcome.reason] ?? outcome.reason);
+  const serving = outcome.live?.config?.servedEntities.map((entity) => entity.entityVersion) ?? [];
+  const [only] = serving;
+  const now =
+    serving.length === 1 && only !== undefined && only !== '' ? ` Version ${only} serves everything again.` : '';
+  return `Version ${version} of ${bench.settings.model.name} was taken back${share}: ${counted}.${now}`;
+}
+
+function rolledBackByHand(bench: Workbench, outcome: RolloutOutcome): string {
+  const versions = (outcome.live?.config?.servedEntities ?? []).map((entity) => entity.entityVersion).join(' and ');
+  return `${bench.settings.endpoint.name} was rolled back: version ${versions} serves again.`;
 }
 
 function nextOf(outcome: RolloutOutcome): string | null {

@@ -31,6 +31,12 @@ function milliseconds(value: number | null): string {
   return value === null ? 'n/a' : `${Math.round(value)} ms`;
 }
 
+/** What lies far beyond the threshold says no more than that it does. */
+function evidenceText(evidence: number): string {
+  if (evidence >= 10_000) return 'over 10,000';
+  return evidence < 10 ? evidence.toFixed(2) : String(Math.round(evidence));
+}
+
 /** One line of the log for one look: traffic, requests, errors, latency (candidate against current), evidence, time left. */
 export function tickLine(step: StepReport, remainingMs: number, look: Look): string {
   const { candidate, current, evidence, evidenceThreshold } = look.figures;
@@ -40,7 +46,7 @@ export function tickLine(step: StepReport, remainingMs: number, look: Look): str
     `requests ${pair((figures) => String(figures.requests))}`,
     `errors ${pair((figures) => share(figures.errorRate))}`,
     `latency ${pair((figures) => milliseconds(figures.latencyMs))}`,
-    `evidence ${evidence < 10 ? evidence.toFixed(2) : Math.round(evidence)} of ${Math.round(evidenceThreshold)}`,
+    `evidence ${evidenceText(evidence)} of ${Math.round(evidenceThreshold)}`,
     `${spanOf(remainingMs)} left`,
   ].join('   ');
 }
