@@ -83,11 +83,22 @@ export function configurationError(faults: readonly ConfigurationFault[]): Actio
 /** Whatever was thrown, as an `ActionError`; unknown things become internal errors with their cause kept. */
 export function asActionError(thrown: unknown): ActionError {
   if (thrown instanceof ActionError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') return outOfTime(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ActionError(message, {
     kind: 'internal',
     reason: 'internal-error',
     fix: 'This is a fault of the Action itself: please report it with the log of a run with step debugging on.',
     cause: thrown,
+  });
+}
+
+/** The time limit of the whole command is over; its abort signal gives this as its reason. */
+function outOfTime(cause: Error): ActionError {
+  return new ActionError('The time limit for the whole command was over before it came to its end.', {
+    kind: 'configuration',
+    reason: 'time-budget',
+    fix: 'Raise the input timeout, or find out why the servers answer slowly.',
+    cause,
   });
 }

@@ -4,7 +4,7 @@ import { createLog } from './action/log.js';
 import { armSignals } from './action/signals.js';
 import { isPostStage, saveState } from './action/state.js';
 import { Desk } from './commands/desk.js';
-import { errorFindings } from './commands/document/base.js';
+import { CANCELLED, errorFindings } from './commands/document/base.js';
 import { perform } from './commands/perform.js';
 import { finishAfterMain } from './commands/post.js';
 import { openSession } from './commands/session.js';
@@ -27,6 +27,10 @@ export async function run(environment: EnvironmentRecord): Promise<void> {
     saveState('stage', 'main');
     desk.record(await perform(desk, watch));
   } catch (thrown) {
+    if (watch.cancelled()) {
+      desk.record(CANCELLED);
+      return;
+    }
     const error = asActionError(thrown);
     if (error.kind === 'internal' && error.cause instanceof Error) log.debug(error.cause.stack ?? error.cause.message);
     desk.recordError(error, errorFindings(error));

@@ -65,6 +65,7 @@ export class Desk {
       now: () => performance.now(),
       sleep: pause,
       signal: this.signal,
+      onDeployment: (id) => saveState('deployment', id),
     });
   }
 

@@ -19,6 +19,8 @@ export interface NoticeboardOptions {
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
+  /** A deployment was opened: the post stage closes it when this one cannot. */
+  onDeployment(id: string): void;
 }
 
 /** What was left on GitHub. */
@@ -109,7 +111,7 @@ export class Noticeboard {
   }
 
   #openDeployment(document: ResultDocument): void {
-    const { reporting, github, event, signal, log } = this.#options;
+    const { reporting, github, event, signal, log, onDeployment } = this.#options;
     if (reporting.environment === null || this.#deployment !== null) return;
     const environment = reporting.environment;
     const model = document.model;
@@ -129,7 +131,10 @@ export class Noticeboard {
       },
       signal,
     ).then((outcome) => {
-      if (outcome.kind === 'created') return outcome.deployment;
+      if (outcome.kind === 'created') {
+        onDeployment(outcome.deployment.id);
+        return outcome.deployment;
+      }
       log.warning(`No deployment was recorded under ${environment}. ${outcome.message}`);
       return null;
     });

@@ -1,12 +1,16 @@
 import type { SignalWatch } from '../action/signals.js';
 import { readState } from '../action/state.js';
 import { loadSettings } from '../config/settings.js';
+import { writeDeploymentStatus } from '../github/deployments.js';
 import { finishAfterCancel } from '../rollout/after-cancel.js';
 import type { Desk } from './desk.js';
 import { journalOn } from './journal.js';
 import { concludeRollout, recordOutcome } from './outcome.js';
 import { reconcileRequest } from './reconcile.js';
 import { openWorkbench } from './workbench.js';
+
+/** Longest that closing a deployment may take (ms). */
+const CLOSING_MS = 20_000;
 
 /** Decisions after which the endpoint may still be on its way: the main stage had no time to verify. */
 const UNSETTLED = new Set(['cancelled', 'degraded']);
@@ -31,6 +35,7 @@ export async function finishAfterMain(desk: Desk, watch: SignalWatch): Promise<v
   if (loaded.kind === 'faults') return;
   const { settings } = loaded;
   desk.adopt(settings);
+  if (decision === undefined) await closeDeployment(desk);
   const bench = openWorkbench(desk, settings, watch);
   bench.log.phase(`Finishing what was left on ${settings.endpoint.name}`);
   const view = await bench.serving.read(bench.signal);
@@ -51,4 +56,20 @@ export async function finishAfterMain(desk: Desk, watch: SignalWatch): Promise<v
         }
       : usual,
   );
+}
+
+/** A main stage that was killed left its deployment open. */
+async function closeDeployment(desk: Desk): Promise<void> {
+  const id = readState('deployment');
+  if (typeof id !== 'string' || desk.github === null) return;
+  const { event, log } = desk.session;
+  const outcome = await writeDeploymentStatus(desk.github, {
+    id,
+    state: 'error',
+    description: 'The job was stopped before it came to its end.',
+    logUrl: event.runUrl,
+    environmentUrl: null,
+    signal: AbortSignal.timeout(CLOSING_MS),
+  });
+  if (outcome.kind === 'failed') log.warning(`The deployment could not be closed. ${outcome.message}`);
 }

@@ -72,6 +72,14 @@ export function composeDocument(context: DocumentContext, findings: Findings): R
   };
 }
 
+/** A job that was cancelled before a rollout began. */
+export const CANCELLED: Findings = {
+  decision: 'cancelled',
+  reason_code: 'cancelled',
+  headline: 'The job was cancelled before anything was changed.',
+  next: 'Run the workflow again.',
+};
+
 /** An error as findings: what was tried, what came back, what to do. */
 export function errorFindings(error: ActionError): Findings {
   return {
