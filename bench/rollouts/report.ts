@@ -13,7 +13,7 @@ import { drawPlot } from './plot.js';
 import type { Release } from './release.js';
 
 const RATES = [0.1, 1, 10, 100, 500];
-const CLUMPS = [1, 5];
+const CLUMPS = [1, 5, 10];
 const WEIGHTS = [5, 10, 25, 50];
 const RATIOS = [2, 5, 10, 20];
 const DEFAULT_TOLERANCE = 1.25;

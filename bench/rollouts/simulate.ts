@@ -58,18 +58,12 @@ class Rollout {
       for (;;) {
         if (this.bake(traffic / 100) === 'roll-back') return this.ended('condemned', index, traffic / 100);
         const decision = this.decisions.stepEnd(this.nowMs);
-        if (decision === 'roll-back')
-          return this.ended(this.hasEvidence(traffic) ? 'condemned' : 'no-data', index, traffic / 100);
+        if (decision === 'no-data') return this.ended('no-data', index, traffic / 100);
+        if (decision === 'roll-back') return this.ended('condemned', index, traffic / 100);
         if (decision === 'advance') break;
       }
     }
     return this.ended(null, this.plan.steps.length, 0);
-  }
-
-  /** A step that was extended to its end and never condemned ended for want of data. */
-  private hasEvidence(traffic: number): boolean {
-    const minutes = this.plan.bakeMinutes - 1;
-    return this.release.rate * 60 * minutes * (traffic / 100) + this.plan.probeRate * 60 * minutes >= 400;
   }
 
   private bake(share: number): 'go-on' | 'roll-back' {

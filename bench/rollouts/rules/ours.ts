@@ -57,11 +57,12 @@ class OurRun implements RuleRun {
     return candidate.ok && this.evidence.probeLatency.alarm === null ? 'go-on' : this.verdict(candidate.atMs);
   }
 
-  stepEnd(nowMs: number): 'advance' | 'extend' | 'roll-back' {
-    const { kind } = judge(this.evidence, this.settings, nowMs);
-    if (kind === 'healthy') return 'advance';
+  stepEnd(nowMs: number): 'advance' | 'extend' | 'roll-back' | 'no-data' {
+    const verdict = judge(this.evidence, this.settings, nowMs);
+    if (verdict.kind === 'healthy') return 'advance';
     this.extended += 1;
-    return kind === 'unhealthy' || this.extended > EXTENSIONS ? 'roll-back' : 'extend';
+    if (verdict.kind !== 'unhealthy' && this.extended <= EXTENSIONS) return 'extend';
+    return verdict.kind === 'insufficient' && verdict.have < verdict.need ? 'no-data' : 'roll-back';
   }
 
   private verdict(nowMs: number): 'go-on' | 'roll-back' {

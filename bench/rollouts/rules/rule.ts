@@ -28,8 +28,8 @@ export interface RuleRun {
   minute(seen: SeenMinute): 'go-on' | 'roll-back';
   /** A pair of probes was answered. Rules without probes leave it out. */
   probes?(candidate: SeenProbe, current: SeenProbe): 'go-on' | 'roll-back';
-  /** The bake is over. */
-  stepEnd(nowMs: number): 'advance' | 'extend' | 'roll-back';
+  /** The bake is over. `no-data`: back for want of evidence, not because of it. */
+  stepEnd(nowMs: number): 'advance' | 'extend' | 'roll-back' | 'no-data';
 }
 
 export interface DecisionRule {

@@ -4,7 +4,7 @@ import { chooseBoundary, countsFor, finiteBounds, plus, slowerThan, sum } from '
 import type { LatencyHistogram, MinuteSample } from './types.js';
 
 /** Figures of the candidate that begin sooner after a step's start are warm-up: cold caches are no regression. */
-export const WARM_UP_MS = 60_000;
+const WARM_UP_MS = 60_000;
 
 /**
  * Takes in the latencies of one minute of both versions. In the warm-up of a step only the current version's are used. The

@@ -8,7 +8,7 @@ import type { Arm, MinuteSample } from './types.js';
 const SAME_MINUTE_MS = 20_000;
 
 /** One minute of one version, whatever series it came from. */
-export interface ArmMinute {
+interface ArmMinute {
   readonly arm: Arm;
   readonly sample: MinuteSample;
 }
@@ -37,7 +37,7 @@ export function addExposures(evidence: Evidence, minutes: readonly MinuteSample[
 }
 
 /** When the figures of a minute begin, epoch ms. */
-export function startOf(sample: MinuteSample): number {
+function startOf(sample: MinuteSample): number {
   return sample.startMs ?? sample.endMs - MINUTE_MS;
 }
 

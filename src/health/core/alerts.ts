@@ -110,7 +110,7 @@ function judgeAlert(alert: Alert, seen: SubjectEvidence, alpha: number, confirm:
 }
 
 /** The rule in words. */
-export function requirement({ metric, threshold, maxRegression, quantile }: Alert): string {
+function requirement({ metric, threshold, maxRegression, quantile }: Alert): string {
   const change = maxRegression === undefined ? '' : `at most ${percent(maxRegression)} worse than the version before`;
   if (threshold === undefined) return change;
   const rest = change === '' ? '' : `, ${change}`;

@@ -34,7 +34,7 @@ export interface AnswerFacts {
   readonly fault?: string;
 }
 
-export interface AnswerFault {
+interface AnswerFault {
   readonly kind: 'transport' | 'server' | 'client' | 'answer';
   readonly message: string;
 }

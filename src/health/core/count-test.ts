@@ -153,7 +153,7 @@ export function logMeanExp(logs: readonly number[]): number {
 }
 
 /** Log of the sum of exponentials, without overflow. */
-export function logSumExp(logs: readonly number[]): number {
+function logSumExp(logs: readonly number[]): number {
   const greatest = Math.max(...logs);
   if (!Number.isFinite(greatest)) return greatest;
   return greatest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - greatest), 0));

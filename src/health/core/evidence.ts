@@ -76,7 +76,7 @@ const SLOW_RATIO = 1.5;
 const CLIENT_ERROR_RATIO = 2;
 
 /** The ratio of error rates that is tolerated: a `max_regression` alert on `error_rate` beats the general setting. */
-export function toleratedErrorRatio(settings: JudgeSettings): number {
+function toleratedErrorRatio(settings: JudgeSettings): number {
   const alert = settings.alerts.find((one: Alert) => one.metric === 'error_rate' && one.maxRegression !== undefined);
   return alert?.maxRegression === undefined ? settings.toleratedRatio : 1 + alert.maxRegression;
 }

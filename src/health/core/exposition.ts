@@ -1,15 +1,7 @@
 import { type ParsedLine, parseLine } from './exposition-line.js';
 
 /** Metric types of both formats; `unknown` and Prometheus' `untyped` are one. */
-export type MetricType =
-  | 'counter'
-  | 'gauge'
-  | 'histogram'
-  | 'gaugehistogram'
-  | 'summary'
-  | 'info'
-  | 'stateset'
-  | 'untyped';
+type MetricType = 'counter' | 'gauge' | 'histogram' | 'gaugehistogram' | 'summary' | 'info' | 'stateset' | 'untyped';
 
 /** One sample line. `value` may be NaN or infinite; `timestampMs` is `null` where the line carries none. */
 export interface ExpositionSample {
@@ -29,7 +21,7 @@ export interface MetricFamily {
 }
 
 /** A line that could not be used, and why. Lines are 1-based; `text` is cut to 120 characters. */
-export interface ExpositionProblem {
+interface ExpositionProblem {
   readonly line: number;
   readonly text: string;
   readonly message: string;

@@ -1,7 +1,7 @@
 import type { Judgement, JudgeSettings } from './types.js';
 import { evidenceText } from './wording.js';
 
-export type UnhealthyReason = Extract<Judgement, { kind: 'unhealthy' }>['reason'];
+type UnhealthyReason = Extract<Judgement, { kind: 'unhealthy' }>['reason'];
 
 /**
  * What one test says.

@@ -1,5 +1,5 @@
 /** Keywords of JSON Schema that a smoke file may use. Others are refused, so that none is silently ignored. */
-export const SCHEMA_KEYWORDS: readonly string[] = [
+const SCHEMA_KEYWORDS: readonly string[] = [
   'type',
   'enum',
   'const',
