@@ -38,7 +38,7 @@ export interface RolloutRequest {
   readonly random?: () => number;
 }
 
-export const TIMINGS: Timings = {
+const TIMINGS: Timings = {
   pollFirstMs: 1_000,
   pollMostMs: 10_000,
   turnPollMostMs: 3_000,

@@ -105,7 +105,7 @@ async function takeUp(
  * What the record supports: what has passed is finished, what was watched can be watched on, everything else goes back. A first
  * deployment has no way back, so it is watched to its end.
  */
-export function directionOf(journal: Journal, wanted: 'on-evidence' | 'back'): 'finished' | 'resumed' | 'back' {
+function directionOf(journal: Journal, wanted: 'on-evidence' | 'back'): 'finished' | 'resumed' | 'back' {
   if (journal.turn !== null) return 'back';
   const watched = journal.phase === 'cleaning-up' || journal.phase === 'finishing';
   if (watched || (journal.phase === 'final-bake' && journal.passed)) return 'finished';

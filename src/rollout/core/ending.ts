@@ -43,7 +43,7 @@ function manualAction(context: Context, target: EndpointConfig | null): string |
 }
 
 /** What the endpoint serves now, as last read. */
-export function stateInWords(state: RolloutState): string {
+function stateInWords(state: RolloutState): string {
   if (state.live === null) return 'The endpoint does not exist.';
   const ready = state.live.ready ? 'ready' : 'not ready';
   return `${state.live.name} serves ${sharesInWords(state.live.config)}; it is ${ready}, last update ${state.live.update}.`;

@@ -3,7 +3,7 @@ import { expandShorthand } from './step-shorthands.js';
 import type { Step } from './types.js';
 
 /** What is wrong with one part of the steps, and what to write instead. Never thrown: the configuration collects faults. */
-export interface StepFault {
+interface StepFault {
   readonly message: string;
   readonly fix: string;
   /** 0-based place in a list of steps, where the fault belongs to one. */

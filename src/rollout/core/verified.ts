@@ -1,4 +1,3 @@
-import { formatDuration } from './duration.js';
 import { go, pause, turnBack, warn } from './moves.js';
 import type { EngineEvent, Next } from './protocol.js';
 import type { Context, RolloutState } from './state.js';
@@ -72,10 +71,4 @@ function afterSmoke(context: Context, state: RolloutState): Next {
   const update = context.plan.updates[state.update];
   if (update?.purpose === 'create' || (update?.bakeMs ?? 0) > 0) return bake(state);
   return { state, enter: { to: 'advance' } };
-}
-
-/** How long the present update took, in words, for the log. */
-export function updateTimeInWords(state: RolloutState): string {
-  const took = state.steps.at(-1)?.updateMs;
-  return took === null || took === undefined ? 'no update was needed' : `live after ${formatDuration(took)}`;
 }
