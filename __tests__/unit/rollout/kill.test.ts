@@ -5,7 +5,7 @@ import { MINUTE, Process, planFor } from './world/rollout.js';
 import { BAD, HEALTHY, type Opinion } from './world/watch.js';
 import { type UpdateFate, World } from './world/world.js';
 
-/** Short bakes: what matters here are the boundaries, not the time between them. */
+/** Short bakes and updates: what matters here are the boundaries, not the time between them. */
 const QUICK = {
   steps: [
     { traffic: 0, bakeMs: 0 },
@@ -61,6 +61,7 @@ function start(scenario: Scenario, killAt: number | null): Process {
   const process = new Process(new World(...(scenario.first ? [null] : [])));
   process.watch.opinion = scenario.opinion;
   process.world.fates = [...scenario.fates];
+  process.world.updateMs = 5_000;
   process.world.killAt = killAt;
   return process;
 }
