@@ -95,7 +95,10 @@ function boundCell(
 }
 
 function intro(contenders: readonly Contender[], releases: number): string {
-  const legend = contenders.map(({ label, rule }) => `- **${label}**: ${rule.description}.`);
+  const legend = contenders.map(
+    ({ label, rule, probeRate }) =>
+      `- **${label}**: ${rule.description}${probeRate > 0 ? `; with ${probeRate} probe a second to each version` : ''}.`,
+  );
   return [
     '# How good is the judge?',
     '',

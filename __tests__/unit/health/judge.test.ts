@@ -187,6 +187,16 @@ describe('the judge on what it cannot trust', () => {
     });
   });
 
+  it('does not suspect a split of which little was seen', () => {
+    expect(
+      verdictOf(
+        plain,
+        5,
+        times(2, (index) => both(index, [3, 0], [10, 0])),
+      ).judgement.kind,
+    ).toBe('insufficient');
+  });
+
   it('counts requests of other entities into the split', () => {
     const three = times(2, (index) => [...both(index, [200, 0], [800, 0]), minute('other', index, 1000, 0)]);
     expect(verdictOf(plain, 10, three).judgement.kind).toBe('healthy');

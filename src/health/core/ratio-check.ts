@@ -6,6 +6,8 @@ const SIGMAS = 4;
 /** Smaller deviations do not matter to a judgement, however sure they are. */
 const LEAST_DEVIATION = 0.01;
 const LEAST_RELATIVE_DEVIATION = 0.2;
+/** Requests that either side must be expected to have before the normal approximation holds that far out. */
+const LEAST_EXPECTED = 20;
 
 /**
  * Sample-ratio check: the candidate's share of the requests seen in this step against its share of the traffic. Returns what is
@@ -17,6 +19,7 @@ export function ratioFault({ step, candidate, current, otherStepRequests }: Evid
   const total = seen + current.stepTraffic.requests + otherStepRequests;
   if (total === 0 || current.stepTraffic.minutes === 0) return null;
   const share = step.candidateTraffic / 100;
+  if (total * Math.min(share, 1 - share) < LEAST_EXPECTED) return null;
   const deviation = Math.abs(seen / total - share);
   const sigma = Math.sqrt((share * (1 - share)) / total);
   const matters = deviation >= Math.max(LEAST_DEVIATION, LEAST_RELATIVE_DEVIATION * Math.min(share, 1 - share));
