@@ -28,6 +28,7 @@ function evaluatePattern(rule: Rule, sides: Sides): RuleResult[] {
         reason: 'pattern-unmatched',
         required: requiredInWords(rule),
         explanation,
+        isAbsent: true,
       }),
     ];
   }
@@ -53,6 +54,7 @@ function evaluateMetric(rule: Rule, metric: string, sides: Sides): RuleResult {
         reason: 'metric-missing',
         required,
         explanation: `${upperFirst(measured.why)}.`,
+        isAbsent: true,
       });
     case 'ambiguous':
       return resultLine(rule, metric, {

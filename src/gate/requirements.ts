@@ -97,11 +97,12 @@ function checkTag(key: string, wanted: string, candidate: VersionFacts): Require
   const found = ownText(candidate.tags, key);
   if (found === wanted) return met(`tag ${key}`, `Tag ${key} is ${JSON.stringify(wanted)}.`);
   const is = found === undefined ? 'is not there' : `is ${JSON.stringify(found)}`;
-  return unmet(
+  const line = unmet(
     `tag ${key}`,
     'tag-missing',
     `Tag ${key} of version ${candidate.version} must be ${JSON.stringify(wanted)}, but it ${is}.`,
   );
+  return found === undefined ? { ...line, isAbsent: true } : line;
 }
 
 function checkParam(key: string, wanted: string, candidate: VersionFacts): RequirementResult {

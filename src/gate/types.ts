@@ -154,6 +154,8 @@ export interface RuleResult {
   readonly explanation: string;
   readonly severity: 'error' | 'warn';
   readonly origin: string;
+  /** Nothing was logged that the rule could look at, so that an evaluation may still bring it. */
+  readonly isAbsent?: true;
   /** The interval that was used, where a rule asked for confidence. */
   readonly interval?: {
     readonly method: string;
@@ -184,6 +186,24 @@ export interface RequirementResult {
   readonly explanation: string;
   /** One finding a line, such as each changed column of a signature. */
   readonly details: readonly string[];
+  /** What was asked for is not there at all, so that an evaluation may still bring it. */
+  readonly isAbsent?: true;
+  /** Page for people. */
+  readonly url?: string;
+}
+
+/** How the evaluation on Databricks stands when the gate decides. */
+export interface EvaluationState {
+  /**
+   * `ahead`: it would only start if the version passes without it, so what it may bring is left open. `elsewhere`: this
+   * command does not start it. `late`: it did not end in time.
+   */
+  readonly stage: 'ahead' | 'elsewhere' | 'succeeded' | 'failed' | 'late';
+  /** For the verdict: which job, and what became of it. */
+  readonly explanation: string;
+  readonly details: readonly string[];
+  /** Page of the job run. */
+  readonly url?: string;
 }
 
 export interface VerdictCommon {
@@ -215,4 +235,6 @@ export interface GateContext {
   readonly serving?: VersionFacts;
   /** The user said on purpose that nothing is checked (`metrics_threshold: {}`). Without it, a gate that is asked nothing rejects. */
   readonly emptyOnPurpose?: boolean;
+  /** Only where an evaluation is configured. */
+  readonly evaluation?: EvaluationState;
 }

@@ -1,4 +1,5 @@
 import { evaluateRules } from './evaluate.js';
+import { requirementsWithEvaluation, rulesWithEvaluation } from './evaluation-requirement.js';
 import { gravest } from './gravity.js';
 import { noted, unmet } from './requirement-result.js';
 import { checkRequirements } from './requirements.js';
@@ -29,12 +30,13 @@ export interface GateQuestion {
  */
 export function decide(question: GateQuestion): Verdict {
   const { candidate, baseline, rules, requirements, context } = question;
-  const ruleLines = evaluateRules(rules, candidate, baseline);
-  const requirementLines = [
+  const ruleLines = rulesWithEvaluation(evaluateRules(rules, candidate, baseline), context.evaluation);
+  const checked = [
     ...emptyGate(question),
     ...readiness(candidate),
     ...checkRequirements(requirements, rules, candidate, baseline, context),
   ];
+  const requirementLines = requirementsWithEvaluation(checked, context.evaluation);
   const common = { rules: ruleLines, requirements: requirementLines, notes: notesOf(question, ruleLines) };
   if (isServing(candidate, context)) {
     return {
@@ -74,6 +76,11 @@ function emptyGate({ rules, requirements, context }: GateQuestion): RequirementR
   if (rules.length > 0 || asksAnything(requirements)) return [];
   if (context.emptyOnPurpose === true)
     return [noted('rules', 'Nothing is asked of this version, as the configuration says.')];
+  if (context.evaluation?.stage === 'elsewhere')
+    return [
+      unmet('rules', 'evaluation-missing', 'Only the evaluation is asked of this version, and it was not started.'),
+    ];
+  if (context.evaluation !== undefined) return [];
   const explanation =
     'The gate has no rule and no requirement, and a gate that is asked nothing does not pass. Set metrics_threshold or require under ci_cd.';
   return [unmet('rules', 'configuration-invalid', explanation)];

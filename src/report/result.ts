@@ -41,6 +41,7 @@ const requirementResult = z.object({
   reason_code: z.enum(REASON_CODES),
   explanation: z.string(),
   details: z.array(z.string()),
+  url: z.string().optional().describe('Page for people, where there is one.'),
 });
 
 const share = z.object({ entity: z.string(), model: z.string(), version: z.string(), traffic: z.number() });

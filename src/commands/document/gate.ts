@@ -57,6 +57,7 @@ export function gateSection(verdict: Verdict): NonNullable<ResultDocument['gate'
       reason_code: requirement.reason,
       explanation: requirement.explanation,
       details: [...requirement.details],
+      ...(requirement.url === undefined ? {} : { url: requirement.url }),
     })),
     notes: [...verdict.notes],
   };

@@ -4,7 +4,7 @@ import { formatMargin, formatMetric } from '../format.js';
 import type { ResultDocument, ResultRule } from '../result.js';
 import { STATUS_ORDER } from '../wording.js';
 import { statusMark } from './marks.js';
-import { type Html, type HtmlInsertion, html, htmlList, htmlTable, section } from './template.js';
+import { anchor, type Html, type HtmlInsertion, html, htmlList, htmlTable, section } from './template.js';
 
 function provenance(rule: ResultRule): Html | null {
   const { provenance: from } = rule;
@@ -47,7 +47,7 @@ export function gateHtml(result: ResultDocument): Html | null {
   const rules = gate.rules.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
   const requirements = gate.requirements.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
   const rows = requirements.map((line) => [
-    html`<code>${line.name}</code>`,
+    anchor(html`<code>${line.name}</code>`, line.url ?? null),
     statusMark(line.status),
     html`${line.explanation}${htmlList(line.details.slice(0, 100))}`,
   ]);

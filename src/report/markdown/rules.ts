@@ -4,7 +4,7 @@ import { formatCount, formatMargin, formatMetric } from '../format.js';
 import type { ResultDocument, ResultRequirement, ResultRule } from '../result.js';
 import { STATUS_MARKS, STATUS_ORDER } from '../wording.js';
 import { type Size, shownRows } from './size.js';
-import { bullets, code, folded, type Insertion, joined, Markdown, md, stacked, table } from './template.js';
+import { bullets, code, folded, type Insertion, joined, link, Markdown, md, stacked, table } from './template.js';
 
 type Gate = NonNullable<ResultDocument['gate']>;
 
@@ -58,7 +58,8 @@ function reasons(rules: readonly ResultRule[], size: Size): Markdown | null {
 
 function requirementLine(requirement: ResultRequirement, size: Size): Markdown {
   const details = requirement.details.slice(0, size.details ? 50 : 5);
-  const head = md`${new Markdown(STATUS_MARKS[requirement.status])} **${requirement.name}**: ${new Markdown(
+  const name = link(md`**${requirement.name}**`, requirement.url ?? null);
+  const head = md`${new Markdown(STATUS_MARKS[requirement.status])} ${name}: ${new Markdown(
     markdownText(requirement.explanation, size.text),
   )}`;
   return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
