@@ -16,7 +16,8 @@ export function gateSettingsOf(scope: Scope, command: Command): GateSettings {
   const baseline = baselineSelectorOf(scope.deployment.ci_cd.baseline);
   const rules = rulesOf(scope);
   checkAgainstBaseline(scope, rules, baseline);
-  const gate = { baseline, rules, require: requirementsOf(scope), evaluation: evaluationOf(scope) };
+  const asked = { baseline, rules, require: requirementsOf(scope), evaluation: evaluationOf(scope) };
+  const gate = { ...asked, emptyOnPurpose: asksForNothing(scope, asked) === 'on-purpose' };
   return command === 'gate' ? withReachableBaseline(scope, gate) : gate;
 }
 
@@ -111,7 +112,10 @@ function evaluationOf(scope: Scope): GateSettings['evaluation'] {
 }
 
 /** Whether anything at all is asked of a version: `metrics_threshold: {}` says on purpose that no metric is. */
-export function asksForNothing(scope: Scope, gate: GateSettings): 'nothing' | 'on-purpose' | 'something' {
-  if (gate.rules.length > 0 || Object.keys(gate.require).length > 0) return 'something';
+export function asksForNothing(
+  scope: Scope,
+  gate: Pick<GateSettings, 'rules' | 'require' | 'evaluation'>,
+): 'nothing' | 'on-purpose' | 'something' {
+  if (gate.rules.length > 0 || Object.keys(gate.require).length > 0 || gate.evaluation !== null) return 'something';
   return isGiven(scope, ['ci_cd', 'metrics_threshold']) ? 'on-purpose' : 'nothing';
 }

@@ -70,6 +70,8 @@ export interface Settings {
     readonly baseline: BaselineSelector;
     readonly rules: readonly Rule[];
     readonly require: Requirements;
+    /** `metrics_threshold: {}` and nothing else: nothing is asked, and that was said. */
+    readonly emptyOnPurpose: boolean;
     readonly evaluation: {
       readonly jobId: string;
       readonly timeoutMs: number;
