@@ -19,6 +19,17 @@ export interface JobRun {
   /** Epoch ms. */
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
+  /** Tasks that failed of themselves, not because of others. */
+  readonly failedTasks: readonly FailedTask[];
+}
+
+/** A task of a run that failed. */
+export interface FailedTask {
+  /** Run of the task alone. */
+  readonly runId: string;
+  readonly key: string;
+  /** What the run says of it; often less than its error. */
+  readonly message: string;
 }
 
 /** Jobs. Reads throw `ActionError`; writes never do for what the server answers. */
@@ -36,6 +47,8 @@ export interface Jobs {
     signal: AbortSignal,
   ): Promise<Written<string>>;
   run(runId: string, signal: AbortSignal): Promise<JobRun | null>;
+  /** The error with which a task's run ended; `null` when there is none, or it cannot be seen. */
+  taskError(taskRunId: string, signal: AbortSignal): Promise<string | null>;
   cancel(runId: string, signal: AbortSignal): Promise<Written<unknown>>;
   /** The newest ended runs, newest first, at most `limit` (1 to 25). */
   recentRuns(jobId: string, limit: number, signal: AbortSignal): Promise<readonly JobRun[]>;
@@ -43,15 +56,27 @@ export interface Jobs {
 
 const API = '/api/2.1/jobs';
 
+const stateWire = z.looseObject({
+  life_cycle_state: optionalText,
+  result_state: optionalText,
+  state_message: optionalText,
+});
+
+const taskWire = z.looseObject({ run_id: optionalId, task_key: optionalText, state: stateWire.nullish() });
+
+const outputWire = z.looseObject({ error: optionalText });
+
 const runWire = z.looseObject({
   run_id: optionalId,
   job_id: optionalId,
   run_page_url: optionalText,
   start_time: optionalMs,
   end_time: optionalMs,
-  state: z
-    .looseObject({ life_cycle_state: optionalText, result_state: optionalText, state_message: optionalText })
-    .nullish(),
+  state: stateWire.nullish(),
+  tasks: z
+    .array(taskWire)
+    .nullish()
+    .transform((rows) => rows ?? []),
 });
 
 const runsWire = z.looseObject({
@@ -94,6 +119,11 @@ export function createJobs(http: HttpClient): Jobs {
       const wire = await readOrNull(http, `Reading job run ${runId}`, request, runWire);
       return wire === null ? null : readRun(wire);
     },
+    async taskError(taskRunId, signal) {
+      const request = { method: 'GET', path: `${API}/runs/get-output`, query: { run_id: taskRunId }, signal } as const;
+      const reply = await http.ask(request, outputWire);
+      return reply.kind === 'value' && reply.value.error !== '' ? reply.value.error : null;
+    },
     cancel(runId, signal) {
       const payload = { kind: 'json', value: { run_id: Number(runId) } } as const;
       return write(http, { method: 'POST', path: `${API}/runs/cancel`, payload, signal }, z.unknown());
@@ -122,6 +152,15 @@ async function readOrNull<T>(
 
 const ENDED: ReadonlySet<string> = new Set(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
 
+/** Results of a task that failed of itself; those that waited for it in vain have others. */
+const FAILED: ReadonlySet<string> = new Set(['FAILED', 'TIMEDOUT']);
+
+function readFailedTask(wire: z.infer<typeof taskWire>): FailedTask[] {
+  const { life_cycle_state: life = '', result_state: result = '', state_message: message = '' } = wire.state ?? {};
+  if (!FAILED.has(result) && life !== 'INTERNAL_ERROR') return [];
+  return [{ runId: wire.run_id, key: wire.task_key, message }];
+}
+
 function readRun(wire: z.infer<typeof runWire>): JobRun {
   const life = wire.state?.life_cycle_state ?? '';
   const result = wire.state?.result_state ?? '';
@@ -135,5 +174,6 @@ function readRun(wire: z.infer<typeof runWire>): JobRun {
     url: wire.run_page_url,
     startedAtMs: wire.start_time,
     endedAtMs: wire.end_time === 0 ? null : wire.end_time,
+    failedTasks: wire.tasks.flatMap(readFailedTask),
   };
 }
