@@ -218,7 +218,7 @@ function plotsOf(
     xLabel: '% of the traffic on the candidate',
     yLabel: 'requests',
     xTicks: WEIGHTS,
-    yTicks: [20, 50, 100, 200, 500],
+    yTicks: [50, 100, 200, 500, 1000],
     logY: true,
     lines: [
       { label: 'median', points: pointsOf(bounds, ({ median }) => median) },
