@@ -48211,12 +48211,23 @@ function configurationError(faults) {
 function asActionError(thrown) {
     if (thrown instanceof ActionError)
         return thrown;
+    if (thrown instanceof Error && thrown.name === 'TimeoutError')
+        return outOfTime(thrown);
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return new ActionError(message, {
         kind: 'internal',
         reason: 'internal-error',
         fix: 'This is a fault of the Action itself: please report it with the log of a run with step debugging on.',
         cause: thrown,
+    });
+}
+/** The time limit of the whole command is over; its abort signal gives this as its reason. */
+function outOfTime(cause) {
+    return new ActionError('The time limit for the whole command was over before it came to its end.', {
+        kind: 'configuration',
+        reason: 'time-budget',
+        fix: 'Raise the input timeout, or find out why the servers answer slowly.',
+        cause,
     });
 }
 
@@ -48746,7 +48757,7 @@ function formatTraffic(percent) {
     return percent === null ? UNKNOWN : `${significant(percent, 4)}${GAP}%`;
 }
 /** `850 ms`, `6.2 s`, `42 s`, `4 m 10 s`, `1 h 5 m`, `2 d 3 h`. */
-function format_formatDuration(ms) {
+function formatDuration(ms) {
     if (ms === null || !Number.isFinite(ms) || ms < 0)
         return UNKNOWN;
     if (ms < 1000)
@@ -49043,7 +49054,7 @@ function links(result) {
     const tail = joined([
         result.in_progress
             ? md `${code(result.command)} is running`
-            : md `${code(result.command)} → ${code(result.decision)} (${code(result.reason_code)}), took ${format_formatDuration(result.duration_ms)}`,
+            : md `${code(result.command)} → ${code(result.decision)} (${code(result.reason_code)}), took ${formatDuration(result.duration_ms)}`,
         md `${result.action.name} ${result.action.version}`,
     ], ' · ');
     return md `<sub>${joined([places, tail], '<br>')}</sub>`;
@@ -49166,8 +49177,8 @@ function updateTable(plan, size) {
         index + 1,
         PURPOSES[update.purpose],
         sharesLine(update.shares),
-        update.bake_ms > 0 ? format_formatDuration(update.bake_ms) : md `–`,
-        format_formatDuration(update.deadline_ms),
+        update.bake_ms > 0 ? formatDuration(update.bake_ms) : md `–`,
+        formatDuration(update.deadline_ms),
     ]);
     return stacked([
         table([
@@ -49194,7 +49205,7 @@ function diffs(plan, size) {
 function planBody(plan, size) {
     const note = (label, text) => text ? md `**${label}:** ${new Markdown(markdownText(text, size.text))}` : null;
     return stacked([
-        md `Serving today: ${sharesLine(plan.start)}. Watched for ${format_formatDuration(plan.bake_ms)} in all, at worst done after ${format_formatDuration(plan.worst_case_ms)}. Plan ${code(plan.hash)}.`,
+        md `Serving today: ${sharesLine(plan.start)}. Watched for ${formatDuration(plan.bake_ms)} in all, at worst done after ${formatDuration(plan.worst_case_ms)}. Plan ${code(plan.hash)}.`,
         plan.updates.length > 0 ? updateTable(plan, size) : null,
         note('Exposure', plan.exposure),
         note('Evidence', plan.evidence),
@@ -49312,7 +49323,7 @@ function stepRow(step) {
     return [
         md `**${new Markdown(markdownText(step.label, 60))}**`,
         formatTraffic(step.traffic),
-        joined([md `${format_formatDuration(between(step.started_at, step.ended_at))}`, extended], ''),
+        joined([md `${formatDuration(between(step.started_at, step.ended_at))}`, extended], ''),
         twoArms(step, requestsOf),
         twoArms(step, errorsOf),
         twoArms(step, (arm) => formatLatency(arm.latency_ms)),
@@ -49355,7 +49366,7 @@ function exposureLine(rollout) {
         : md `**${counted(rollback.requests_exposed, 'request')}** reached the new version, **${counted(rollback.errors_exposed ?? 0, 'error')}** among them.`;
     const restored = rollback.seconds_to_restore === null
         ? md `The old version is **not verified** to be back.`
-        : md `The old version was verified back **${format_formatDuration(rollback.seconds_to_restore * 1000)}** after the decision (${formatTime(rollback.detected_at)} → ${formatTime(rollback.restored_at)}), with ${counted(rollback.updates, 'update')} of the endpoint.`;
+        : md `The old version was verified back **${formatDuration(rollback.seconds_to_restore * 1000)}** after the decision (${formatTime(rollback.detected_at)} → ${formatTime(rollback.restored_at)}), with ${counted(rollback.updates, 'update')} of the endpoint.`;
     return joined([reached, restored], ' ');
 }
 function sources(rollout) {
@@ -49579,7 +49590,7 @@ function renderLogTail(result) {
         ...line('To do:', result.rollout?.action),
         ...line('Next:', result.next ?? result.error?.fix),
         ...line('Comment:', result.github.comment_url),
-        `Decision:  ${result.decision} (${result.reason_code}) after ${format_formatDuration(result.duration_ms)}`,
+        `Decision:  ${result.decision} (${result.reason_code}) after ${formatDuration(result.duration_ms)}`,
         RULE,
     ];
     return lines.map((text) => safeIndented(text)).join('\n');
@@ -49993,7 +50004,7 @@ function axes(plot, x) {
         return html `<line class="grid" x1="${INSIDE.left}" x2="${INSIDE.right}" y1="${y}" y2="${y}"/><text x="${INSIDE.left - 8}" y="${y}" dy="4" text-anchor="end">${plot.label(tick)}</text>`;
     });
     const columns = x.ticks.map((tick) => {
-        const text = tick === 0 ? '0' : format_formatDuration(tick);
+        const text = tick === 0 ? '0' : formatDuration(tick);
         return html `<line class="axis" x1="${at(x.place(tick))}" x2="${at(x.place(tick))}" y1="${INSIDE.bottom}" y2="${INSIDE.bottom + 5}"/><text x="${at(x.place(tick))}" y="${INSIDE.bottom + 20}" text-anchor="middle">${text}</text>`;
     });
     return [
@@ -50210,8 +50221,8 @@ function interval(arm) {
 }
 function took(step) {
     const extended = step.extensions > 0 ? html `<small>extended ${step.extensions}×</small>` : null;
-    const update = step.update_ms === null ? null : html `<small>update ${format_formatDuration(step.update_ms)}</small>`;
-    return html `${format_formatDuration(between(step.started_at, step.ended_at))}${extended}${update}`;
+    const update = step.update_ms === null ? null : html `<small>update ${formatDuration(step.update_ms)}</small>`;
+    return html `${formatDuration(between(step.started_at, step.ended_at))}${extended}${update}`;
 }
 function rollout_row(step) {
     const median = (arm) => arm.latency_p50_ms === null ? null : `median ${formatLatency(arm.latency_p50_ms)}`;
@@ -50309,8 +50320,8 @@ function planHtml(result) {
     const rows = plan.updates.map((update, index) => [
         `${index + 1}. ${PURPOSES[update.purpose]}`,
         shares(update.shares),
-        update.bake_ms > 0 ? format_formatDuration(update.bake_ms) : '–',
-        format_formatDuration(update.deadline_ms),
+        update.bake_ms > 0 ? formatDuration(update.bake_ms) : '–',
+        formatDuration(update.deadline_ms),
     ]);
     const diffs = plan.updates.flatMap((update, index) => update.diff.trim() === ''
         ? []
@@ -50318,7 +50329,7 @@ function planHtml(result) {
             html `<details><summary>${index + 1}. ${PURPOSES[update.purpose]}: the endpoint’s configuration as a diff</summary><pre>${update.diff.split('\n').slice(0, 1_000).map(diffLine)}</pre></details>`,
         ]);
     return section('plan', `Plan: ${stepsLine(plan)}`, [
-        html `<p>Serving before: ${shares(plan.start)}. Watched for ${format_formatDuration(plan.bake_ms)} in all, at worst done after ${format_formatDuration(plan.worst_case_ms)}. Plan <code>${plan.hash}</code>.</p>`,
+        html `<p>Serving before: ${shares(plan.start)}. Watched for ${formatDuration(plan.bake_ms)} in all, at worst done after ${formatDuration(plan.worst_case_ms)}. Plan <code>${plan.hash}</code>.</p>`,
         rows.length === 0
             ? null
             : htmlTable('Updates of the endpoint', [
@@ -50544,7 +50555,7 @@ function rolloutCards(result) {
     return [
         [
             'Restored after',
-            seconds === null ? 'not verified' : format_formatDuration(seconds * 1000),
+            seconds === null ? 'not verified' : formatDuration(seconds * 1000),
             `with ${counted(rollback.updates, 'update')}`,
         ],
         [
@@ -50566,7 +50577,7 @@ function cards(result) {
             : []),
         ...(app ? [['App', template_anchor(app.name, app.url), app.state ?? '']] : []),
         ...rolloutCards(result),
-        ['Took', format_formatDuration(result.duration_ms), `${result.command}, by ${result.workflow.event || 'hand'}`],
+        ['Took', formatDuration(result.duration_ms), `${result.command}, by ${result.workflow.event || 'hand'}`],
     ];
     const items = all.map(([label, value, given]) => {
         const note = typeof given === 'string' ? plainLine(given, 160) : given;
@@ -60617,6 +60628,13 @@ function composeDocument(context, findings) {
         ...findings,
     };
 }
+/** A job that was cancelled before a rollout began. */
+const CANCELLED = {
+    decision: 'cancelled',
+    reason_code: 'cancelled',
+    headline: 'The job was cancelled before anything was changed.',
+    next: 'Run the workflow again.',
+};
 /** An error as findings: what was tried, what came back, what to do. */
 function errorFindings(error) {
     return {
@@ -61202,7 +61220,7 @@ class Noticeboard {
         return writeComment(github, { pullRequest, marker: this.#marker, body, updateOnly, signal });
     }
     #openDeployment(document) {
-        const { reporting, github, event, signal, log } = this.#options;
+        const { reporting, github, event, signal, log, onDeployment } = this.#options;
         if (reporting.environment === null || this.#deployment !== null)
             return;
         const environment = reporting.environment;
@@ -61219,8 +61237,10 @@ class Noticeboard {
             logUrl: event.runUrl,
             environmentUrl: document.endpoint?.url ?? null,
         }, signal).then((outcome) => {
-            if (outcome.kind === 'created')
+            if (outcome.kind === 'created') {
+                onDeployment(outcome.deployment.id);
                 return outcome.deployment;
+            }
             log.warning(`No deployment was recorded under ${environment}. ${outcome.message}`);
             return null;
         });
@@ -61733,6 +61753,7 @@ class Desk {
             now: () => external_node_perf_hooks_.performance.now(),
             sleep: pause,
             signal: this.signal,
+            onDeployment: (id) => state_saveState('deployment', id),
         });
     }
     /** Something to let go of when the run ends. */
@@ -65600,54 +65621,41 @@ function judgeValue(rule, metric, measured, sides) {
     const checks = checksOf(rule, measured.value, baseline, direction);
     return decide(rule, metric, measured, sides, { base, checks, reference });
 }
+/** Of all findings the gravest is the line's: none may hide behind another that a policy lets pass. */
 function decide(rule, metric, measured, sides, weighed) {
     const { base, checks, reference } = weighed;
     const decisive = checks.reduce(nearer, undefined);
-    const required = requiredBeside(rule, checks, measured.value, reference);
-    const common = {
-        ...base,
-        required,
-        ...(decisive === undefined ? {} : { bound: decisive.bound.value, margin: decisive.margin }),
-    };
-    const missed = checks.filter((check) => !check.holds);
-    const remarks = remarksOf(measured, reference);
-    if (missed.length > 0) {
-        const explanation = sentence([...missed.map((check) => missedInWords(check, measured.value)), ...remarks]);
-        return resultLine(rule, metric, { ...common, status: 'fail', reason: 'threshold-missed', explanation });
-    }
-    const noise = judgeNoise(rule, metric, measured, checks.map((check) => check.bound), sides);
-    const interval = noise.interval === undefined ? {} : { interval: noise.interval };
-    if (noise.status !== 'pass') {
-        return resultLine(rule, metric, {
-            ...common,
-            ...interval,
-            status: noise.status,
-            reason: 'threshold-missed',
-            explanation: sentence([noise.explanation, ...remarks]),
-        });
-    }
-    if (reference.kind === 'lacking') {
-        const explanation = sentence([
-            ...checks.map((check) => metInWords(check.bound, measured.value)),
-            reference.why,
-            ...remarks,
-        ]);
-        return resultLine(rule, metric, {
-            ...common,
-            ...interval,
-            status: judgement_statusOf(reference.policy),
-            reason: reference.reason,
-            explanation,
-        });
-    }
+    const missed = missedFinding(checks, measured.value);
+    const bounds = missed === undefined ? checks.map((check) => check.bound) : [];
+    const noise = judgeNoise(rule, metric, measured, bounds, sides);
+    const findings = [missed, noiseFinding(noise), lackingFinding(reference)].filter((finding) => finding !== undefined);
     const met = noise.explanation === '' ? checks.map((check) => metInWords(check.bound, measured.value)) : [noise.explanation];
+    const gravest = GRAVITY_OF_STATUS.map((status) => findings.find((finding) => finding.status === status)).find((finding) => finding !== undefined) ?? { status: 'pass', reason: 'ok', words: met };
+    const heldBefore = gravest.reason === 'baseline-missing' || gravest.reason === 'baseline-metric-missing' ? met : [];
     return resultLine(rule, metric, {
-        ...common,
-        ...interval,
-        status: 'pass',
-        reason: 'ok',
-        explanation: sentence([...met, ...remarks]),
+        ...base,
+        required: requiredBeside(rule, checks, measured.value, reference),
+        ...(decisive === undefined ? {} : { bound: decisive.bound.value, margin: decisive.margin }),
+        ...(noise.interval === undefined ? {} : { interval: noise.interval }),
+        status: gravest.status,
+        reason: gravest.reason,
+        explanation: sentence([...heldBefore, ...gravest.words, ...remarksOf(measured, reference)]),
     });
+}
+const GRAVITY_OF_STATUS = ['fail', 'warn', 'note'];
+function missedFinding(checks, value) {
+    const missed = checks.filter((check) => !check.holds).map((check) => missedInWords(check, value));
+    return missed.length === 0 ? undefined : { status: 'fail', reason: 'threshold-missed', words: missed };
+}
+function noiseFinding(noise) {
+    if (noise.status === 'pass')
+        return undefined;
+    return { status: noise.status, reason: 'threshold-missed', words: [noise.explanation] };
+}
+function lackingFinding(reference) {
+    if (reference.kind !== 'lacking')
+        return undefined;
+    return { status: judgement_statusOf(reference.policy), reason: reference.reason, words: [reference.why] };
 }
 function checksOf(rule, value, baseline, direction) {
     return rule.conditions.flatMap((condition) => {
@@ -67177,9 +67185,11 @@ function logThreshold(alpha) {
 }
 /** Part of the log evidence that must remain when the loudest minute is taken away: the square root of the e-value. */
 const REMAINDER = 0.5;
+/** From this dispersion on errors come in bursts, and the evidence must condemn even without its loudest minute. */
+const BURSTY = 1.5;
 /** Whether evidence rests on more than one minute: a single burst, however loud, condemns nobody. */
-function confirmed(withoutWorst, threshold) {
-    return withoutWorst >= REMAINDER * threshold;
+function confirmed(withoutWorst, threshold, dispersion) {
+    return withoutWorst >= (dispersion >= BURSTY ? 1 : REMAINDER) * threshold;
 }
 /** The clause that tells a reader how sure the test is. */
 function evidenceClause(log, threshold) {
@@ -67199,20 +67209,20 @@ function addMinute(sums, events, requests) {
         squares: quantise(sums.squares + (events * events) / requests),
     };
 }
-/**
- * Pearson's index of dispersion over several arms, each around its own rate, never below 1: the sum of their chi-squared
- * statistics for events in proportion to requests, over the sum of their degrees of freedom. 1 while there is too little to tell.
- */
-function dispersionOf(...arms) {
-    let chiSquared = 0;
-    let freedom = 0;
-    for (const { minutes, events, requests, squares } of arms) {
-        if (minutes < 2 || events <= 0)
-            continue;
-        chiSquared += (squares * requests) / events - events;
-        freedom += minutes - 1;
-    }
-    return freedom === 0 ? 1 : Math.max(1, chiSquared / freedom);
+const NO_CHI_SQUARED = { statistic: 0, freedom: 0 };
+/** How far events were from being in proportion to requests. Nothing while there is too little to tell. */
+function chiSquaredOf({ minutes, events, requests, squares }) {
+    if (minutes < 2 || events <= 0)
+        return NO_CHI_SQUARED;
+    return { statistic: Math.max(0, (squares * requests) / events - events), freedom: minutes - 1 };
+}
+function addChiSquared(a, b) {
+    return { statistic: quantise(a.statistic + b.statistic), freedom: a.freedom + b.freedom };
+}
+/** Pearson's index of dispersion over several parts, each around its own rate; never below 1, and 1 without any. */
+function dispersionOf(...parts) {
+    const { statistic, freedom } = parts.reduce(addChiSquared, NO_CHI_SQUARED);
+    return freedom === 0 ? 1 : Math.max(1, statistic / freedom);
 }
 /** Rounds a sum of the state to what the journal keeps, so that judging goes on from the very same numbers. */
 function quantise(value) {
@@ -67237,6 +67247,7 @@ function newCountTest(ratio) {
         candidateEvents: 0,
         dispersion: NO_DISPERSION,
         candidateDispersion: NO_DISPERSION,
+        earlier: NO_CHI_SQUARED,
     };
 }
 /**
@@ -67276,7 +67287,8 @@ function addTick(test, tick) {
 /** A new step begins: a second process starts at zero, so that good steps do not hide a version that turns bad. */
 function restart(test) {
     const since = test.stepScores ?? test.scores;
-    const begun = { ...test, candidateDispersion: NO_DISPERSION };
+    const earlier = addChiSquared(test.earlier, chiSquaredOf(test.candidateDispersion));
+    const begun = { ...test, candidateDispersion: NO_DISPERSION, earlier };
     if (since.every((score) => score === 0))
         return begun;
     return { ...begun, stepScores: ALTERNATIVES.map(() => 0), stepWorst: null, restarts: test.restarts + 1 };
@@ -67286,7 +67298,7 @@ function restart(test) {
  * counts divided by the dispersion seen so far, mixed over the whole rollout and the current step.
  */
 function count_test_evidenceOf(test) {
-    const dispersion = dispersionOf(test.dispersion, test.candidateDispersion);
+    const dispersion = burstiness(test);
     const mean = (scores) => logMeanExp(scores.map((score) => score / dispersion));
     const step = test.stepScores ?? test.scores;
     return {
@@ -67294,6 +67306,10 @@ function count_test_evidenceOf(test) {
         withoutWorst: mixed(mean(without(test.scores, test.worst, test.ratio)), mean(without(step, test.stepWorst, test.ratio)), test.restarts),
         dispersion,
     };
+}
+/** The index of dispersion of both versions, as far as this test has seen them. */
+function burstiness({ dispersion, candidateDispersion, earlier }) {
+    return dispersionOf(chiSquaredOf(dispersion), chiSquaredOf(candidateDispersion), earlier);
 }
 /**
  * Log of the mixture of a process over the whole rollout and the one that began with the `restarts`-th later step. The weights of
@@ -67537,7 +67553,7 @@ function normalUpperTail(z) {
 
 
 /** From this factor on a rate is a gross failure, for which bursts are no excuse. */
-const GROSS = 10;
+const GROSS = 30;
 /** No alternative is surer than this that a request fails. */
 const NEAR_CERTAIN = 0.99;
 /**
@@ -67645,7 +67661,7 @@ function alerts_errorRate(threshold, seen, alpha, confirm) {
     const needed = logThreshold(alpha);
     const log = rateEvidence({ events: seen.errors, trials: seen.judged }, limit);
     const rest = { events: seen.errors - seen.worst.errors, trials: seen.judged - seen.worst.requests };
-    const sure = log >= needed && (!confirm || confirmed(rateEvidence(rest, limit), needed));
+    const sure = log >= needed && (!confirm || confirmed(rateEvidence(rest, limit), needed, 1));
     const value = seen.errors / seen.judged;
     return outcome(value, value > threshold, sure, ofTotal(seen.errors, seen.judged, 'requests failed'), evidenceClause(log, needed));
 }
@@ -69526,6 +69542,9 @@ function unexpected(state, kind) {
 
 
 
+
+/** How often the endpoint is read before the registry follows. */
+const FINISH_READS = 5;
 /** The present step has passed: the next one, the final bake, a pause for approval, or the end. */
 function advance(context, state) {
     const { plan, settings } = context;
@@ -69554,15 +69573,26 @@ function pauseForApproval(state, share) {
     const explanation = `The step at ${share} % has passed. The rollout pauses there and goes on with the next promotion of this version.`;
     return ending_close(state, { decision: 'paused', reason: 'approval-pending', explanation, action: null, status: 'paused' });
 }
-/** The registry follows the traffic, last of all. */
-function finish(context, state) {
-    const finishing = {
-        ...state,
-        phase: 'finishing',
-        intent: { purpose: 'bookkeeping', update: null },
-        retries: 0,
-    };
-    return journal(context, finishing, 'book-journaling');
+/** The registry follows the traffic, last of all, and only if the traffic still is where it was verified. */
+function finish(_context, state) {
+    const intent = { purpose: 'bookkeeping', update: null };
+    return moves_read({ ...state, phase: 'finishing', intent, retries: 0 }, 'finish-reading');
+}
+function onFinishReading(context, state, event) {
+    if (event.kind === 'waited')
+        return moves_read(state, 'finish-reading');
+    const late = event.kind === 'read' && event.view !== null && isLateRead(state, event.view);
+    if (event.kind !== 'read' || late) {
+        if (state.retries < FINISH_READS)
+            return moves_pause({ ...state, retries: state.retries + 1 }, 1_000, 10_000);
+        return journal(context, warn(state, 'The endpoint could not be read once more before the registry was updated.'), 'book-journaling');
+    }
+    const live = event.view?.config ?? null;
+    if (sameConfiguration(live, state.expected) ||
+        (live !== null && state.forward !== null && delivers(state.forward, live))) {
+        return journal(context, state, 'book-journaling');
+    }
+    return foreign(state, `Someone else changed the endpoint: ${differences(state.expected, live).join('; ')}.`);
 }
 function onBookJournaling(_context, state, _event) {
     return go(state, 'booking', { kind: 'promote' });
@@ -69723,6 +69753,8 @@ function flightFor(state, update, view) {
         stateBefore: view?.update ?? 'NOT_UPDATING',
         sentNow: state.now,
         sentAtMs: state.serverNow,
+        aliveNow: state.now,
+        unchangedNow: null,
         accepted: false,
         reads: 0,
         sends: (state.flight?.sends ?? 0) + 1,
@@ -69791,7 +69823,7 @@ function isOld(context, state, flight, view) {
     return !ours && view.update === flight.stateBefore && withinGrace(context, state, flight);
 }
 function withinGrace(context, state, flight) {
-    return state.now - flight.sentNow < context.settings.timings.staleGraceMs;
+    return state.now - flight.aliveNow < context.settings.timings.staleGraceMs;
 }
 function isOurs(context, view) {
     const known = [context.plan.snapshot, ...context.plan.updates.map((update) => update.config)];
@@ -69809,7 +69841,10 @@ function running(context, state, flight, view) {
     const ours = view.pending === null || delivers(flight.desired, view.pending) || sameConfiguration(view.pending, view.config);
     if (!ours)
         return foreign(state, `Someone else is updating the endpoint to ${sharesInWords(view.pending)}.`);
-    const accepted = { ...state, flight: { ...flight, reads: flight.reads + 1, accepted: true } };
+    const accepted = {
+        ...state,
+        flight: { ...flight, reads: flight.reads + 1, accepted: true, aliveNow: state.now, unchangedNow: null },
+    };
     if (state.now - state.beatNow >= context.settings.timings.heartbeatMs)
         return journal(context, accepted, 'poll-journaling');
     return again(context, accepted);
@@ -69848,10 +69883,15 @@ function failed(context, state, flight, view, update) {
         return foreign(state, `${explanation} The endpoint serves ${sharesInWords(view.config)}.`);
     return giveUp({ ...state, flight: null }, 'update-failed', explanation);
 }
-/** The old configuration is live and nothing runs: a late read, an update that never arrived, or one silently taken back. */
+/**
+ * The old configuration is live and nothing runs: a late read, an update that never arrived, or one silently taken back. Which of
+ * them it is shows only when it stays so.
+ */
 function unchanged(context, state, flight) {
-    if (withinGrace(context, state, flight) || flight.reads < 2)
-        return again(context, state);
+    const since = flight.unchangedNow ?? state.now;
+    if (state.now - since < context.settings.timings.staleGraceMs) {
+        return again(context, { ...state, flight: { ...flight, reads: flight.reads + 1, unchangedNow: since } });
+    }
     if (flight.accepted && flight.sends < MOST_SENDS)
         return { state, enter: { to: 'resend' } };
     if (flight.accepted) {
@@ -70026,7 +70066,7 @@ function isKnown(state, target, config) {
 }
 function noteRunning(state, target, view) {
     const ours = view.pending !== null && delivers(target, view.pending);
-    const flight = ours && state.flight !== null ? { ...state.flight, accepted: true } : state.flight;
+    const flight = ours && state.flight !== null ? { ...state.flight, accepted: true, aliveNow: state.now } : state.flight;
     return { ...state, flight, unsettled: state.unsettled === null ? null : { ...state.unsettled, seen: true } };
 }
 /** After an update was sent, a read that still shows the old configuration may be late. A failure that is ours is not. */
@@ -70034,7 +70074,7 @@ function tooEarly(context, state, flight, view) {
     if (view.update === 'UPDATE_FAILED' && flight.stateBefore !== 'UPDATE_FAILED')
         return false;
     const grace = flight.accepted ? context.settings.timings.staleGraceMs : context.settings.timings.staleGraceMs / 4;
-    return state.now - flight.sentNow < grace;
+    return state.now - flight.aliveNow < grace;
 }
 function sendBack(state, target, view) {
     const config = { ...target, ...(view.config?.extra === undefined ? {} : { extra: view.config.extra }) };
@@ -70044,6 +70084,8 @@ function sendBack(state, target, view) {
         stateBefore: view.update,
         sentNow: state.now,
         sentAtMs: state.serverNow,
+        aliveNow: state.now,
+        unchangedNow: null,
         accepted: false,
         reads: 0,
         sends: (state.flight?.sends ?? 0) + 1,
@@ -70159,6 +70201,7 @@ function resumeFrom(context, state, found, view) {
         forward: intended ?? plan.updates[found.update + 1]?.config ?? verified,
         booked: found.phase === 'finishing' || found.phase === 'ended',
         touched: true,
+        intent: found.intent,
     };
     if (found.turn !== null)
         return turnBack(known, found.turn.reason, goingBack(found.turn.reason));
@@ -70192,6 +70235,8 @@ function awaitIntended(state, intended, view) {
         stateBefore: 'NOT_UPDATING',
         sentNow: state.now,
         sentAtMs: state.serverNow,
+        aliveNow: state.now,
+        unchangedNow: null,
         accepted: view.update === 'IN_PROGRESS',
         reads: 0,
         sends: 1,
@@ -70311,7 +70356,6 @@ function onConfirming(context, state, event) {
 
 
 
-
 const SMOKE_TRIES = 3;
 /** What was sent is live and able to serve: it is what the next look at the endpoint is compared with. */
 function onVerified(context, state) {
@@ -70374,11 +70418,6 @@ function afterSmoke(context, state) {
     if (update?.purpose === 'create' || (update?.bakeMs ?? 0) > 0)
         return bake(state);
     return { state, enter: { to: 'advance' } };
-}
-/** How long the present update took, in words, for the log. */
-function updateTimeInWords(state) {
-    const took = state.steps.at(-1)?.updateMs;
-    return took === null || took === undefined ? 'no update was needed' : `live after ${formatDuration(took)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rollout/core/watching.js
@@ -70574,13 +70613,21 @@ const HANDLERS = {
     'turn-reading': onTurnReading,
     'turn-sending': onTurnSending,
     'turn-booking': onTurnBooking,
+    'finish-reading': onFinishReading,
     'book-journaling': onBookJournaling,
     booking: onBooking,
     closing: end,
     ended: end,
 };
 /** Stages in which the decision has fallen and only its consequences are carried out. */
-const CONCLUDING = new Set(['closing', 'ended', 'booking', 'book-journaling', 'turn-booking']);
+const CONCLUDING = new Set([
+    'closing',
+    'ended',
+    'finish-reading',
+    'booking',
+    'book-journaling',
+    'turn-booking',
+]);
 /**
  * One turn of the engine: what came of the last effect goes in, the new state and the one next effect come out. Pure: all time is in
  * the event. Looked at in this order: a lost lease, a cancellation, going back, deadlines, and only then what the stage waits for.
@@ -71265,6 +71312,12 @@ function progress_share(rate) {
 function progress_milliseconds(value) {
     return value === null ? 'n/a' : `${Math.round(value)} ms`;
 }
+/** What lies far beyond the threshold says no more than that it does. */
+function progress_evidenceText(evidence) {
+    if (evidence >= 10_000)
+        return 'over 10,000';
+    return evidence < 10 ? evidence.toFixed(2) : String(Math.round(evidence));
+}
 /** One line of the log for one look: traffic, requests, errors, latency (candidate against current), evidence, time left. */
 function tickLine(step, remainingMs, look) {
     const { candidate, current, evidence, evidenceThreshold } = look.figures;
@@ -71274,7 +71327,7 @@ function tickLine(step, remainingMs, look) {
         `requests ${pair((figures) => String(figures.requests))}`,
         `errors ${pair((figures) => progress_share(figures.errorRate))}`,
         `latency ${pair((figures) => progress_milliseconds(figures.latencyMs))}`,
-        `evidence ${evidence < 10 ? evidence.toFixed(2) : Math.round(evidence)} of ${Math.round(evidenceThreshold)}`,
+        `evidence ${progress_evidenceText(evidence)} of ${Math.round(evidenceThreshold)}`,
         `${spanOf(remainingMs)} left`,
     ].join('   ');
 }
@@ -71383,7 +71436,7 @@ function concludeRollout(bench, outcome, version) {
         decision: outcome.decision,
         reason_code: outcome.reason,
         headline: headlineOf(bench, outcome, version),
-        explanation: outcome.explanation,
+        explanation: outcome.rollback?.explanation ?? outcome.explanation,
         next: outcome.action ?? nextOf(outcome),
     };
 }
@@ -71394,7 +71447,7 @@ function headlineOf(bench, outcome, version) {
         case 'promoted':
             return `${name} serves all of its traffic on ${endpoint}.`;
         case 'rolled-back':
-            return `${name} was taken back: ${outcome.rollback?.explanation ?? outcome.explanation}`;
+            return outcome.reason === 'ok' ? rolledBackByHand(bench, outcome) : takenBack(bench, outcome, version);
         case 'paused':
             return `${name} is healthy and paused, as asked.`;
         case 'held':
@@ -71408,6 +71461,43 @@ function headlineOf(bench, outcome, version) {
         default:
             return `${name} was not rolled out: ${outcome.explanation}`;
     }
+}
+/** Why a version was taken back, in words for a headline. Reasons that are not listed are told by the explanation alone. */
+const CAUSES = {
+    'canary-errors': 'its answers failed too often',
+    'canary-latency': 'it was too slow',
+    'canary-answers': 'its answers were wrong',
+    'canary-alert': 'it broke an alert',
+    'smoke-failed': 'its smoke requests failed',
+    'baseline-unhealthy': 'the version before it is not healthy either',
+    'no-data': 'there was not enough evidence that it is healthy',
+    'metrics-unavailable': 'its health could no longer be seen',
+    'update-failed': 'an update of the endpoint failed',
+    'update-timeout': 'an update of the endpoint took too long',
+    'update-not-applied': 'an update of the endpoint did not take effect',
+    'time-budget': 'the time for the rollout was over',
+    cancelled: 'the rollout was cancelled',
+};
+/** `Version 4 of m was taken back at 5 % of the traffic: 36 of 154 answers failed. Version 3 serves everything again.` */
+function takenBack(bench, outcome, version) {
+    const last = outcome.steps.at(-1);
+    const figures = last?.figures?.candidate;
+    const share = last === undefined
+        ? ''
+        : last.traffic === 0
+            ? ' before any caller reached it'
+            : ` at ${last.traffic} % of the traffic`;
+    const counted = outcome.reason === 'canary-errors' && figures !== undefined && figures.errors > 0
+        ? `${figures.errors} of ${figures.requests} requests to it failed`
+        : (CAUSES[outcome.reason] ?? outcome.reason);
+    const serving = outcome.live?.config?.servedEntities.map((entity) => entity.entityVersion) ?? [];
+    const [only] = serving;
+    const now = serving.length === 1 && only !== undefined && only !== '' ? ` Version ${only} serves everything again.` : '';
+    return `Version ${version} of ${bench.settings.model.name} was taken back${share}: ${counted}.${now}`;
+}
+function rolledBackByHand(bench, outcome) {
+    const versions = (outcome.live?.config?.servedEntities ?? []).map((entity) => entity.entityVersion).join(' and ');
+    return `${bench.settings.endpoint.name} was rolled back: version ${versions} serves again.`;
 }
 function nextOf(outcome) {
     switch (outcome.decision) {
@@ -72363,20 +72453,29 @@ function error_findings_relative(evidence, test, settings, name, verb) {
     const { log, withoutWorst, dispersion } = count_test_evidenceOf(test);
     const threshold = logThreshold(alphaOf(name, settings));
     const loud = log >= threshold;
-    const sure = test.candidateEvents >= LEAST_ERRORS && confirmed(withoutWorst, threshold);
+    const sure = test.candidateEvents >= LEAST_ERRORS && confirmed(withoutWorst, threshold, dispersion);
     const current = test.dispersion;
     const judged = name === 'errors' ? evidence.candidate.traffic.judged : evidence.candidate.traffic.requests;
+    const difference = newcombe({ events: test.candidateEvents, trials: judged }, { events: current.events, trials: current.requests });
+    const apart = difference === null
+        ? ''
+        : `, a difference of ${points(difference[0])} to ${points(difference[1])} percentage points (95 % interval)`;
     const bursts = dispersion >= 1.5
         ? `; errors come in bursts (dispersion ${dispersion.toFixed(1)}), which is taken into account`
         : '';
+    // With all traffic on the candidate nothing is left to compare with, so waiting would confirm or refute nothing.
+    const unsure = evidence.step?.candidateTraffic === 100 ? 'quiet' : 'pending';
     return {
-        status: loud ? (sure ? 'alarm' : 'pending') : 'quiet',
+        status: loud ? (sure ? 'alarm' : unsure) : 'quiet',
         reason: 'canary-errors',
         evidence: { log, threshold },
         explanation: `Of the candidate's callers, ${ofTotal(test.candidateEvents, judged, 'requests')} ${verb}; of the current version's, ` +
-            `${ofTotal(current.events, current.requests, 'requests')} in the same minutes of the metrics export. Up to ` +
+            `${ofTotal(current.events, current.requests, 'requests')} in the same minutes of the metrics export${apart}. Up to ` +
             `${test.ratio} times the current version's rate is tolerated (${evidenceClause(log, threshold)}${bursts}).`,
     };
+}
+function points(difference) {
+    return Number((difference * 100).toPrecision(2)).toString();
 }
 /** The absolute limits: `error_rate` alerts, or 1 % where there is no version to compare with. */
 function limits(evidence, settings) {
@@ -72410,7 +72509,8 @@ function limitFinding(evidence, limit, alpha) {
     const plain = rateOver(candidate, limit, evidence);
     const beside = limitBesideBaseline(limit, error_findings_shareOf(current.traffic));
     const tuned = beside === limit ? plain : rateOver(candidate, beside, evidence);
-    const sure = (rate) => candidate.traffic.errors >= LEAST_ERRORS && confirmed(rate.withoutWorst, threshold);
+    const sure = (rate) => candidate.traffic.errors >= LEAST_ERRORS &&
+        confirmed(rate.withoutWorst, threshold, count_test_evidenceOf(evidence.errors).dispersion);
     const status = tuned.log >= threshold
         ? sure(tuned)
             ? 'alarm'
@@ -72440,7 +72540,7 @@ function regressionAtFullTraffic(evidence, settings) {
     const { dispersion } = count_test_evidenceOf(evidence.errors);
     const log = rateEvidence(error_findings_shareOf(candidate.stepTraffic), limit, dispersion);
     const rest = rateEvidence(withoutWorst(candidate.stepTraffic), limit, dispersion);
-    const sure = candidate.stepTraffic.errors >= LEAST_ERRORS && confirmed(rest, threshold);
+    const sure = candidate.stepTraffic.errors >= LEAST_ERRORS && confirmed(rest, threshold, dispersion);
     return [
         {
             status: log >= threshold ? (sure ? 'alarm' : 'pending') : 'quiet',
@@ -72541,7 +72641,6 @@ function probeLatencyFinding(evidence, tolerated) {
 
 
 
-
 /** Slowdown of probes that is tolerated when no `max_regression` alert says otherwise. */
 const PROBE_TOLERANCE = 1.25;
 /** How much more slow answers than before are tolerated at full traffic, where nothing serves beside the candidate. */
@@ -72605,7 +72704,7 @@ function regression(latency, bounds, alert, alpha) {
 }
 function exceedance(latency, boundary, limit, alpha, wording) {
     const threshold = logThreshold(alpha);
-    const dispersion = dispersionOf(latency.test.dispersion, latency.test.candidateDispersion);
+    const dispersion = burstiness(latency.test);
     const share = (counts) => ({ events: slowerThan(counts, boundary), trials: sum(counts) });
     const candidate = share(latency.candidate);
     const current = share(latency.current);
@@ -72631,8 +72730,8 @@ function defaultFindings({ latency, step }, alpha) {
     if (step?.candidateTraffic === 100)
         return beforeAndAfter(latency, bounds, boundary, alpha);
     const threshold = logThreshold(alpha);
-    const { log, withoutWorst } = count_test_evidenceOf(test);
-    const sure = test.candidateEvents >= LEAST_SLOW && confirmed(withoutWorst, threshold);
+    const { log, withoutWorst, dispersion } = count_test_evidenceOf(test);
+    const sure = test.candidateEvents >= LEAST_SLOW && confirmed(withoutWorst, threshold, dispersion);
     const current = test.dispersion;
     return [
         {
@@ -72662,6 +72761,8 @@ const SIGMAS = 4;
 /** Smaller deviations do not matter to a judgement, however sure they are. */
 const LEAST_DEVIATION = 0.01;
 const LEAST_RELATIVE_DEVIATION = 0.2;
+/** Requests that either side must be expected to have before the normal approximation holds that far out. */
+const LEAST_EXPECTED = 20;
 /**
  * Sample-ratio check: the candidate's share of the requests seen in this step against its share of the traffic. Returns what is
  * wrong, or `null`. Needs figures per version; probes do not count, as they do not go through the split.
@@ -72674,6 +72775,8 @@ function ratioFault({ step, candidate, current, otherStepRequests }) {
     if (total === 0 || current.stepTraffic.minutes === 0)
         return null;
     const share = step.candidateTraffic / 100;
+    if (total * Math.min(share, 1 - share) < LEAST_EXPECTED)
+        return null;
     const deviation = Math.abs(seen / total - share);
     const sigma = Math.sqrt((share * (1 - share)) / total);
     const matters = deviation >= Math.max(LEAST_DEVIATION, LEAST_RELATIVE_DEVIATION * Math.min(share, 1 - share));
@@ -72823,6 +72926,10 @@ function addMinutes(evidence, minutes) {
     const counted = attributed(inside, step.candidateTraffic);
     const next = add_minutes_groups(counted).reduce(addGroup, exposed);
     return others === 0 ? next : { ...next, otherStepRequests: next.otherStepRequests + others };
+}
+/** Counts minutes only as exposure: after a step's end they are no evidence, but the candidate answered them all the same. */
+function addExposures(evidence, minutes) {
+    return [...minutes].sort((a, b) => a.endMs - b.endMs).reduce(addExposure, evidence);
 }
 /** When the figures of a minute begin, epoch ms. */
 function add_minutes_startOf(sample) {
@@ -73268,6 +73375,7 @@ const countTest = pack_record({
     candidateEvents: pack_number,
     dispersion,
     candidateDispersion: dispersion,
+    earlier: pack_record({ statistic: pack_number, freedom: pack_number }),
 });
 const pack_traffic = pack_record({
     minutes: pack_number,
@@ -73868,6 +73976,8 @@ class Health {
     prober;
     wake = null;
     failedSinceLook = false;
+    /** Server time at which the step's evidence closed; minutes that end later are exposure only. */
+    closedAtMs = Number.POSITIVE_INFINITY;
     exportReadAt = Number.NEGATIVE_INFINITY;
     /** Why the export could not be used at the last look. */
     exportNote = null;
@@ -73881,6 +73991,7 @@ class Health {
         return runSmoke(this.options, smoke, signal);
     }
     begin(window, smoke) {
+        this.closedAtMs = Number.POSITIVE_INFINITY;
         this.evidence = beginStep(this.evidence, window);
         this.reader.beginStep(window.startedAtMs);
         const choice = this.options.smoke(smoke);
@@ -73932,6 +74043,7 @@ class Health {
         }
     }
     end() {
+        this.closedAtMs = this.options.clock.serverNow();
         this.prober?.stop();
     }
     restore(evidence) {
@@ -73962,7 +74074,8 @@ class Health {
         }
         const { minutes, freshMs, notes } = this.reader.read(parsed.exposition, clock.serverNow());
         this.exportNote = notes[0] ?? null;
-        this.evidence = addMinutes(this.evidence, minutes);
+        const inTime = addMinutes(this.evidence, minutes.filter(({ endMs }) => endMs <= this.closedAtMs));
+        this.evidence = addExposures(inTime, minutes.filter(({ endMs }) => endMs > this.closedAtMs));
         if (freshMs !== null)
             this.evidence = { ...this.evidence, freshMs: Math.max(this.evidence.freshMs, freshMs) };
     }
@@ -78409,9 +78522,17 @@ function createMlflowClient(options) {
 
 
 
-/** Opens the clients that the settings ask for. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials. */
-function openRemoteSides(session, settings) {
-    const shared = sharedParts(session);
+/** The network and the time of this machine. */
+function realTransport(environment) {
+    const timing = { monotonic: () => external_node_perf_hooks_.performance.now(), sleep: pause, random: Math.random };
+    return { connections: createConnections(environment), timing };
+}
+/**
+ * Opens the clients that the settings ask for. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials.
+ * `transport`: another network and another time, for tests that cannot wait.
+ */
+function openRemoteSides(session, settings, transport = realTransport(session.environment)) {
+    const shared = sharedParts(session, transport);
     const databricks = settings.credentials.databricks.host === undefined ? null : openWorkspace(session, shared, settings);
     const registry = openRegistry(session, shared, settings.model.registry, settings, databricks);
     return {
@@ -78420,18 +78541,17 @@ function openRemoteSides(session, settings) {
         clock: {
             now: shared.timing.monotonic,
             serverNow: () => databricks?.clock.now() ?? session.startedAtMs + (external_node_perf_hooks_.performance.now() - session.started),
-            sleep: pause,
+            sleep: shared.timing.sleep,
         },
         close: () => shared.connections.close(),
     };
 }
-function sharedParts(session) {
+function sharedParts(session, { connections, timing }) {
     const { log, environment, startedAtMs } = session;
-    const connections = createConnections(environment);
     return {
         connections,
         exchange: connections.exchange,
-        timing: { monotonic: () => external_node_perf_hooks_.performance.now(), sleep: pause, random: Math.random },
+        timing,
         secrets: createSecrets((value) => log.mask(value)),
         agent: {
             version: ACTION.version,
@@ -78644,10 +78764,13 @@ async function defaultChoice(bench, version, isOff) {
 
 
 
-/** Puts together what a command works with. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials. */
-function openWorkbench(desk, settings, watch) {
+/**
+ * Puts together what a command works with. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials.
+ * `transport` is given by tests alone.
+ */
+function openWorkbench(desk, settings, watch, transport) {
     const { session } = desk;
-    const remote = openRemoteSides(session, settings);
+    const remote = openRemoteSides(session, settings, transport);
     desk.atClose(() => remote.close());
     const library = new Map();
     const bench = {
@@ -78730,8 +78853,11 @@ const COMMAND_TABLE = {
     reconcile: reconcile_reconcile,
     monitor: monitor,
 };
-/** Reads the settings and runs the command that they ask for. Throws `ActionError`; what was found before stays on the desk. */
-async function perform(desk, watch) {
+/**
+ * Reads the settings and runs the command that they ask for. Throws `ActionError`; what was found before stays on the desk.
+ * `transport` is given by tests alone.
+ */
+async function perform(desk, watch, transport) {
     const { session } = desk;
     const loaded = await loadSettings({
         inputs: session.inputs,
@@ -78750,7 +78876,7 @@ async function perform(desk, watch) {
     const command = COMMAND_TABLE[settings.command];
     if (command === undefined)
         throw notAvailable(settings.command);
-    return command(openWorkbench(desk, settings, watch));
+    return command(openWorkbench(desk, settings, watch, transport));
 }
 function notAvailable(command) {
     return new ActionError(`The command ${command} is not part of this release.`, {
@@ -78816,6 +78942,9 @@ function after_cancel_isOwn(journal, self) {
 
 
 
+
+/** Longest that closing a deployment may take (ms). */
+const CLOSING_MS = 20_000;
 /** Decisions after which the endpoint may still be on its way: the main stage had no time to verify. */
 const UNSETTLED = new Set(['cancelled', 'degraded']);
 /**
@@ -78839,6 +78968,8 @@ async function finishAfterMain(desk, watch) {
         return;
     const { settings } = loaded;
     desk.adopt(settings);
+    if (decision === undefined)
+        await closeDeployment(desk);
     const bench = openWorkbench(desk, settings, watch);
     bench.log.phase(`Finishing what was left on ${settings.endpoint.name}`);
     const view = await bench.serving.read(bench.signal);
@@ -78858,6 +78989,23 @@ async function finishAfterMain(desk, watch) {
             headline: `The rollout of version ${journal.candidate.entityVersion} was cancelled and has been taken back.`,
         }
         : usual);
+}
+/** A main stage that was killed left its deployment open. */
+async function closeDeployment(desk) {
+    const id = readState('deployment');
+    if (typeof id !== 'string' || desk.github === null)
+        return;
+    const { event, log } = desk.session;
+    const outcome = await writeDeploymentStatus(desk.github, {
+        id,
+        state: 'error',
+        description: 'The job was stopped before it came to its end.',
+        logUrl: event.runUrl,
+        environmentUrl: null,
+        signal: AbortSignal.timeout(CLOSING_MS),
+    });
+    if (outcome.kind === 'failed')
+        log.warning(`The deployment could not be closed. ${outcome.message}`);
 }
 
 ;// CONCATENATED MODULE: ./build/src/run.js
@@ -78889,6 +79037,10 @@ async function run(environment) {
         desk.record(await perform(desk, watch));
     }
     catch (thrown) {
+        if (watch.cancelled()) {
+            desk.record(CANCELLED);
+            return;
+        }
         const error = asActionError(thrown);
         if (error.kind === 'internal' && error.cause instanceof Error)
             log.debug(error.cause.stack ?? error.cause.message);
