@@ -5,8 +5,7 @@ import { Seed } from './seed.js';
 import { GitHubState } from './state.js';
 import type { FaultQueue, GitHubOptions, RecordedRequest } from './types.js';
 
-export { DEFAULT_PERMISSIONS, FORK_PERMISSIONS } from './permissions.js';
-export type { PullSeed } from './seed.js';
+export { FORK_PERMISSIONS } from './permissions.js';
 export type * from './state.js';
 export { BOT } from './state.js';
 export type * from './types.js';

@@ -10,7 +10,7 @@ import { SecretMasker } from './masking.js';
 import { createCommandFiles, type FinishedStage, runStage, type StageRequest } from './stage.js';
 import type { Interruption, JobStatus, RunOptions, RunResult, StageName } from './types.js';
 
-export { defaultEvent, type EventPayload, pullRequestEvent, pushEvent } from './events.js';
+export { pullRequestEvent, pushEvent } from './events.js';
 export type * from './types.js';
 
 /** Characters of all outputs of a job that GitHub keeps, in UTF-16 units. */

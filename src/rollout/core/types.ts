@@ -70,14 +70,6 @@ export interface Step {
   readonly smoke?: string;
 }
 
-/** A JSON-able picture of one configuration for people and for the plan: who serves what share. */
-export interface TrafficShare {
-  readonly entity: string;
-  readonly model: string;
-  readonly version: string;
-  readonly traffic: number;
-}
-
 /** One update that the rollout would send, in order. */
 export interface PlannedUpdate {
   readonly purpose: 'create' | 'provision' | 'shift' | 'cleanup';
