@@ -66,7 +66,7 @@ export function markdownText(text: string, limit = 600): string {
       (character) => ENTITIES[character] ?? character,
     )
     .replace(/:(?=\/\/)|(?<!\d):(?=[\w+-]+:)/g, `&#58;${JOINT}`)
-    .replace(/\b(www)(?=\.)/gi, `$1${JOINT}`)
+    .replace(/(www)(?=\.)/gi, `$1${JOINT}`)
     .replace(/\b(GH)(?=-\d)/gi, `$1${JOINT}`)
     .replace(/^(\d+)([.)])(?=\s|$)/, (_, digits: string, mark: string) => `${digits}&#${mark.charCodeAt(0)};`)
     .replace(/^[-+=](?=[\s=-]|$)/, (mark) => `&#${mark.charCodeAt(0)};`);
