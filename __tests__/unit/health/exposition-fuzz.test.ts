@@ -1,8 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { parseExposition } from '../../../src/health/core/exposition.js';
 import { parseNumber } from '../../../src/health/core/exposition-line.js';
 import { MinuteReader } from '../../../src/health/core/minutes.js';
+
+if (process.env.NIGHTLY === '1') jest.setTimeout(3_600_000);
 
 const numRuns = process.env.NIGHTLY === '1' ? 100_000 : 1_500;
 const T0 = 1_760_000_040_000;

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { figures } from '../../../src/health/core/figures.js';
 import {
@@ -13,6 +13,8 @@ import {
 import { packEvidence, unpackEvidence } from '../../../src/health/core/pack.js';
 import type { JudgeSettings } from '../../../src/health/core/types.js';
 import { histogram, MINUTE, minute, probe, settingsWith, T0 } from './scenes.js';
+
+if (process.env.NIGHTLY === '1') jest.setTimeout(3_600_000);
 
 const numRuns = process.env.NIGHTLY === '1' ? 5_000 : 200;
 const settings = settingsWith([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Random } from '../../../bench/rollouts/random.js';
 import { bucketQuantile, shareSlowerThan } from '../../../src/health/core/latency.js';
 import {
@@ -9,6 +9,8 @@ import {
   NO_PROBE_LATENCY,
   testProbeLatency,
 } from '../../../src/health/core/probe-latency.js';
+
+if (process.env.NIGHTLY === '1') jest.setTimeout(3_600_000);
 
 const binned = (values: readonly number[]): LatencyBins => values.reduce<LatencyBins>(addLatency, {});
 

@@ -1,7 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Random } from '../../../bench/rollouts/random.js';
 import { newcombe, normalUpperTail, wilson } from '../../../src/health/core/intervals.js';
 import { limitBesideBaseline, rateEvidence } from '../../../src/health/core/rate-test.js';
+
+if (process.env.NIGHTLY === '1') jest.setTimeout(3_600_000);
 
 /** Requests until the fuse against 1 % fires at an error probability of 1 %: the median of 301 runs. */
 function medianRequests(share: number): number {
