@@ -95,7 +95,7 @@ export class Desk {
   async show(findings: Findings, step: string, traffic: number | null): Promise<void> {
     this.#findings = { ...this.#findings, ...findings };
     try {
-      await this.#board?.show(step, traffic, await this.#document());
+      await this.#board?.show(step, traffic, { ...(await this.#document()), in_progress: true });
     } catch (thrown) {
       this.session.log.debug(`The progress could not be shown: ${String(thrown)}`);
     }

@@ -54,7 +54,8 @@ export class Noticeboard {
   /** Opens the deployment, where an environment is set, and shows the rollout's newest state with restraint. */
   async show(step: string, traffic: number | null, document: ResultDocument): Promise<void> {
     const { event, reporting, signal, now, github } = this.#options;
-    this.#openDeployment(document);
+    // What goes on before a rollout is no deployment.
+    if (document.rollout !== null) this.#openDeployment(document);
     if (traffic !== null) await (await this.#deployment)?.progress(`${traffic} % of traffic`, signal);
     const wish = commentWish(reporting.comment, this.#circumstances(false));
     const pullRequest = await this.#pullRequest;
