@@ -1,3 +1,4 @@
+import { historiesNeeded } from '../gate/facts-needed.js';
 import type { Baseline, EvaluationState, Rule, Verdict, VersionFacts } from '../gate/types.js';
 import { decide } from '../gate/verdict.js';
 import type { FactsQuery, ResolvedVersion, VersionQuery } from '../registry/types.js';
@@ -20,8 +21,8 @@ export interface Assessment {
   readonly servingVersion: string | null;
 }
 
-/** All that is read about candidate, baseline and endpoint. */
-type Subjects = Omit<Assessment, 'verdict'>;
+/** All that is read about candidate, baseline and endpoint; `serving` where what serves is not the baseline itself. */
+type Subjects = Omit<Assessment, 'verdict'> & { readonly serving: VersionFacts | null };
 
 /**
  * Resolves the version, reads candidate, baseline and endpoint, and decides. Two rounds of reads, each side by side:
@@ -38,7 +39,7 @@ export async function assess(bench: Workbench): Promise<Assessment> {
   const subjects = await readSubjects(bench, resolved, view);
   logVersion(bench, resolved);
   const before = evaluationBefore(bench);
-  const first: Assessment = { ...subjects, verdict: judge(bench, subjects, before) };
+  const first = { ...subjects, verdict: judge(bench, subjects, before) };
   record(bench, first);
   const assessment =
     before?.stage === 'ahead' && first.verdict.kind === 'passed' ? await reassess(bench, first) : first;
@@ -49,7 +50,7 @@ export async function assess(bench: Workbench): Promise<Assessment> {
 }
 
 /** The assessment after the evaluation, of the same version: it may have taken an hour, in which others went on working. */
-async function reassess(bench: Workbench, first: Assessment): Promise<Assessment> {
+async function reassess(bench: Workbench, first: Assessment & Subjects): Promise<Assessment> {
   const { version } = first.resolved;
   try {
     const evaluation = await evaluate(bench, version, openJournal(first.view), (state) => {
@@ -76,17 +77,19 @@ async function readSubjects(bench: Workbench, resolved: ResolvedVersion, view: E
   const { settings, signal } = bench;
   const servingVersion = openJournal(view)?.previous?.version ?? versionServing(view, settings.model.name);
   const query = factsQuery(settings.gate.rules);
-  const [candidate, baseline] = await Promise.all([
+  const isApart = settings.gate.baseline.kind !== 'serving' && servingVersion !== null;
+  const [candidate, baseline, serving] = await Promise.all([
     bench.registry.facts(settings.model.name, resolved.version, query, signal),
     readBaseline(bench, resolved, servingVersion, query),
+    isApart ? bench.registry.facts(settings.model.name, servingVersion, query, signal) : null,
   ]);
-  return { resolved, candidate, baseline, view, servingVersion };
+  return { resolved, candidate, baseline, view, servingVersion, serving };
 }
 
 function judge(bench: Workbench, subjects: Subjects, evaluation: EvaluationState | undefined): Verdict {
   const { settings, clock, caller } = bench;
-  const { candidate, baseline, view, resolved } = subjects;
-  const isServing = openJournal(view) === null && isServedAlone(view, settings.model.name, resolved.version);
+  const { candidate, baseline, view, resolved, servingVersion, serving } = subjects;
+  const servedAlone = openJournal(view) === null && isServedAlone(view, settings.model.name, resolved.version);
   return decide({
     candidate,
     baseline,
@@ -96,7 +99,9 @@ function judge(bench: Workbench, subjects: Subjects, evaluation: EvaluationState
       nowMs: clock.serverNow(),
       commits: caller.commits,
       emptyOnPurpose: settings.gate.emptyOnPurpose,
-      ...(isServing ? { servingVersion: resolved.version } : {}),
+      servedAlone,
+      ...(servingVersion === null ? {} : { servingVersion }),
+      ...(serving === null ? {} : { serving }),
       ...(evaluation === undefined ? {} : { evaluation }),
     },
   });
@@ -108,8 +113,7 @@ function versionQuery(bench: Workbench): VersionQuery {
 }
 
 function factsQuery(rules: readonly Rule[]): FactsQuery {
-  const histories = rules.filter((rule) => rule.point.kind !== 'last' || rule.confidence !== undefined);
-  return { histories: [...new Set(histories.map((rule) => rule.metric))], signature: true };
+  return { histories: historiesNeeded(rules), signature: true };
 }
 
 /** The version of this model that has most of its traffic on the endpoint; `null` when it has none there. */
@@ -164,13 +168,13 @@ async function baselineVersion(
     const known = resolved.aliases[selector.alias] ?? null;
     const version = known ?? (await bench.registry.alias(settings.model.name, selector.alias, bench.signal));
     return version === null
-      ? { version: null, by: `The model has no alias ${selector.alias} yet.` }
+      ? { version: null, by: `the model has no alias ${selector.alias} yet` }
       : { version, by: `alias ${selector.alias}` };
   }
   return servingVersion === null
     ? {
         version: null,
-        by: `Endpoint ${settings.endpoint.name || '(none configured)'} serves no version of this model yet.`,
+        by: `endpoint ${settings.endpoint.name || '(none configured)'} serves no version of this model yet`,
       }
     : { version: servingVersion, by: `serving on ${settings.endpoint.name}` };
 }
