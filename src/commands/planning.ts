@@ -3,7 +3,7 @@ import { ruleAsMap } from '../gate/print-rule.js';
 import { parseExposition } from '../health/core/exposition.js';
 import type { Journal } from '../rollout/core/journal.js';
 import type { PlanRequest } from '../rollout/core/plan-request.js';
-import { type Preparation, prepareRollout } from '../rollout/core/preparation.js';
+import { type Preparation, planAfterClearing, prepareRollout } from '../rollout/core/preparation.js';
 import type { EndpointView, Plan } from '../rollout/core/types.js';
 import type { Assessment } from './assess.js';
 import { journalOn } from './journal.js';
@@ -44,9 +44,8 @@ export function prepare(bench: Workbench, inputs: PlanningInputs): Exclude<Prepa
 
 /** The plan that would follow if nothing had been left behind on the endpoint. */
 export function planWithout(bench: Workbench, inputs: PlanningInputs, left: Journal): Plan {
-  const cleared = prepareRollout(planRequest(bench, inputs), { ...left, status: 'ended' });
+  const cleared = planAfterClearing(planRequest(bench, inputs), left);
   if (cleared.kind === 'refused') throw refusal(cleared);
-  if (cleared.kind !== 'fresh') throw new Error('A record that has ended leaves nothing to go on from.');
   return cleared.plan;
 }
 

@@ -1,4 +1,5 @@
 import { contextFor } from './context.js';
+import type { Journal } from './core/journal.js';
 import type { RolloutOutcome } from './core/types.js';
 import { type Standing, standingOf } from './holders.js';
 import { TagJournal } from './journal-store.js';
@@ -31,5 +32,16 @@ export async function runRollout(request: RolloutRequest): Promise<RolloutOutcom
     const explanation = `A rollout of ${journal.candidate.name} has been left unfinished on this endpoint. Nothing was changed; run the command \`reconcile\` first.`;
     return notBegun(ports.clock, startedAtMs, standing.view, 'rejected', 'rollout-in-progress', explanation);
   }
-  return conduct(contextFor(request, standing, resume), ports, store, signal);
+  const found = resume === null ? null : stillOpen(journal, resume);
+  if (resume !== null && found === null) {
+    const explanation = `The rollout of ${resume.candidate.name} that was to go on has ended, or was taken further, since the plan was made. Nothing was changed; run again.`;
+    return notBegun(ports.clock, startedAtMs, standing.view, 'rejected', 'plan-changed', explanation);
+  }
+  return conduct(contextFor(request, standing, found), ports, store, signal);
+}
+
+/** The record as it stands now, where it still is the open one of that rollout: its holder may have written on since it was read. */
+function stillOpen(journal: Journal | null, resume: Journal): Journal | null {
+  const isOpen = journal?.status === 'running' || journal?.status === 'paused';
+  return isOpen && journal.rolloutId === resume.rolloutId && journal.planHash === resume.planHash ? journal : null;
 }

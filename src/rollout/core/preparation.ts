@@ -1,7 +1,7 @@
 import type { Journal } from './journal.js';
 import { makePlan, type PlanRequest, type Refusal } from './plan.js';
 import { rebuildPlan } from './rebuild.js';
-import type { Plan } from './types.js';
+import type { EndpointConfig, EndpointView, Plan } from './types.js';
 
 /** How a promotion begins. */
 export type Preparation =
@@ -26,12 +26,32 @@ export function prepareRollout(request: PlanRequest, journal: Journal | null): P
   if (journal.turn !== null) return back(journal, `the rollout of ${candidate.name} was on its way back`);
   const rebuilt = rebuildPlan(journal, request.live, request.hash);
   if (rebuilt.kind === 'unclear') return back(journal, rebuilt.why);
-  const config = rebuilt.plan.snapshot === null ? null : { ...rebuilt.plan.snapshot, version: null };
-  const start = { ...request.live, config, pending: null, update: 'NOT_UPDATING', ready: true };
-  const again = makePlan({ ...request, live: start, record: traceFor(journal) });
+  const again = makePlan({
+    ...request,
+    live: asBefore(request.live, rebuilt.plan.snapshot),
+    record: traceFor(journal),
+  });
   if (again.kind === 'refused') return again;
   if (again.plan.hash !== journal.planHash) return back(journal, 'the plan has changed since the rollout began');
   return { kind: 'resume', plan: { ...again.plan, start: rebuilt.plan.start ?? null }, journal };
+}
+
+/**
+ * The plan that follows once a recorded rollout has been taken back: made from the configuration that will then be live. What is
+ * live now would not do, since the candidate may hold a part of the traffic still.
+ */
+export function planAfterClearing(request: PlanRequest, journal: Journal): ReturnType<typeof makePlan> {
+  const { live } = request;
+  const rebuilt = live === null ? null : rebuildPlan(journal, live, request.hash);
+  const isKnown = live !== null && rebuilt?.kind === 'plan' && rebuilt.plan.snapshot !== null;
+  const cleared = isKnown ? asBefore(live, rebuilt.plan.snapshot) : live;
+  return makePlan({ ...request, live: cleared, record: traceFor(journal) });
+}
+
+/** The endpoint as it was before the rollout: the recorded configuration at rest. */
+function asBefore(live: EndpointView, snapshot: EndpointConfig | null): EndpointView {
+  const config = snapshot === null ? null : { ...snapshot, version: null };
+  return { ...live, config, pending: null, update: 'NOT_UPDATING', ready: true };
 }
 
 function fresh(request: PlanRequest, journal: Journal | null): Preparation {

@@ -108,8 +108,11 @@ function lostLease(context: Context, state: RolloutState, event: EngineEvent): N
   if (event.kind !== 'read' || event.lease === null || event.lease === 'unreadable') return null;
   const { lease } = event;
   if (lease.nonce === context.holder.nonce || lease.generation < context.generation) return null;
-  const explanation = `Run ${lease.runId} (attempt ${lease.attempt}) of ${lease.repository} has taken over this rollout.`;
+  const other = `Run ${lease.runId} (attempt ${lease.attempt}) of ${lease.repository}`;
   const started = state.forward !== null || state.updates > 0;
+  const explanation = started
+    ? `${other} has taken over on this endpoint; this run sends nothing more.`
+    : `${other} began on this endpoint at the same time, and goes on. Nothing was changed.`;
   const decision = started ? ('held' as const) : ('rejected' as const);
   return closeSilently(state, {
     decision,

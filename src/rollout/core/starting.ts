@@ -10,6 +10,10 @@ import type { EndpointView } from './types.js';
 /** How often the journal is tried before the rollout is refused. */
 const CLAIM_TRIES = 3;
 
+/** Others may be as slow as we are: the wait before the lease is read back grows with the time that our own claim took. */
+const SETTLE_ROUNDS = 2;
+const MOST_SLOWNESS_MS = 10_000;
+
 /** Before the first write: the endpoint must be as the plan has it, and the lease must be ours. */
 export function onStarting(context: Context, state: RolloutState, event: EngineEvent): Next {
   if (event.kind === 'started' || event.kind === 'waited') return read(state, 'starting');
@@ -56,7 +60,8 @@ export function onClaiming(context: Context, state: RolloutState, event: EngineE
   if (event.kind === 'waited') return journal(context, state, 'claiming');
   if (event.kind !== 'journaled') return go(state, 'claiming', { kind: 'wait', ms: 0 });
   if (event.result === 'accepted') {
-    return go(state, 'settling', { kind: 'wait', ms: context.settleMs });
+    const slowness = Math.min(MOST_SLOWNESS_MS, SETTLE_ROUNDS * (state.now - state.stageSinceNow));
+    return go(state, 'settling', { kind: 'wait', ms: context.settleMs + slowness });
   }
   if (event.result === 'unknown' && state.polls < CLAIM_TRIES) return pause(state, 2_000, 10_000);
   const explanation = `The record of the rollout could not be written to the endpoint's tags (${event.message}). Without it a crash could strand the endpoint, so nothing was changed.`;
