@@ -1,7 +1,6 @@
 import type { HttpClient } from '../http/client.js';
-import { faultText } from '../http/fault.js';
 import { encodePath } from '../http/path.js';
-import { type AliasStore, moveAliases, restoreAliases } from '../registry/alias-moves.js';
+import { type AliasStore, moveAliases, problemOf, restoreAliases } from '../registry/alias-moves.js';
 import { findByCommit } from '../registry/commit-search.js';
 import { assembleFacts, type FactSources, loggedModelOf, type VersionHead } from '../registry/facts.js';
 import { noReadyVersion, versionNotFound } from '../registry/faults.js';
@@ -162,7 +161,7 @@ function aliasStore(http: HttpClient, model: string, signal: AbortSignal): Alias
         version === null ? { method: 'DELETE', path, signal } : { method: 'PUT', path, payload, signal },
         anyAnswer,
       );
-      return reply.kind === 'value' ? null : faultText(reply.fault);
+      return reply.kind === 'value' ? null : problemOf(reply.fault);
     },
   };
 }

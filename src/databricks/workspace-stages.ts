@@ -55,13 +55,42 @@ async function transition(
     const warning = `Stage ${stage} was left alone: it held version ${wanted ?? 'none'} when this began and holds ${from ?? 'none'} now.`;
     return { undo: NOTHING_MOVED, warnings: [warning] };
   }
-  const fault = await moveToStage(http, model, record.version, stage, signal);
-  const now = (await readStages(http, model, signal))[stage] ?? null;
+  const { fault, now } = await moveAndRead(
+    http,
+    model,
+    { version: record.version, stage, name: stage, before: from },
+    signal,
+  );
   if (now === record.version) {
     const before = candidate.current_stage || 'None';
     return { undo: { aliases: [], stage: { from, to: record.version, name: stage, before } }, warnings: [] };
   }
   return { undo: NOTHING_MOVED, warnings: [await explainRefusal(http, model, record.version, stage, fault, signal)] };
+}
+
+/** How often a transition is sent when reading back shows that nothing has happened. */
+const MOST_SENDS = 3;
+
+/** A transition of a version; `before` is what the stage `name` holds until then. */
+interface Move {
+  readonly version: string;
+  readonly stage: string;
+  readonly name: string;
+  readonly before: string | null;
+}
+
+/** Sends a transition and reads what stage `name` holds then. Sent again only when the answer was lost and nothing has moved. */
+async function moveAndRead(
+  http: HttpClient,
+  model: string,
+  move: Move,
+  signal: AbortSignal,
+): Promise<{ readonly fault: Fault | null; readonly now: string | null }> {
+  for (let sends = 1; ; sends += 1) {
+    const fault = await moveToStage(http, model, move.version, move.stage, signal);
+    const now = (await readStages(http, model, signal))[move.name] ?? null;
+    if (fault?.outcome !== 'unknown' || now !== move.before || sends === MOST_SENDS) return { fault, now };
+  }
 }
 
 /** `null` when the server accepted it. The archive flag is only sent for stages that can be active. */
@@ -112,11 +141,9 @@ export async function restoreStage(
   if (now === stage.from) return [];
   if (now !== stage.to)
     return [`Stage ${name} was not put back: someone has moved version ${now ?? 'none'} into it since.`];
-  const fault =
-    stage.from === null
-      ? await moveToStage(http, model, stage.to, stage.before ?? 'None', signal)
-      : await moveToStage(http, model, stage.from, name, signal);
-  const after = (await readStages(http, model, signal))[name] ?? null;
+  const back =
+    stage.from === null ? { version: stage.to, stage: stage.before ?? 'None' } : { version: stage.from, stage: name };
+  const { fault, now: after } = await moveAndRead(http, model, { ...back, name, before: stage.to }, signal);
   if (after === stage.from) return [];
   const said = fault === null ? 'the server accepted it without doing it' : faultText(fault);
   return [`Stage ${name} was not put back to version ${stage.from ?? 'none'}: ${said}.`];

@@ -72,7 +72,7 @@ async function sendUntilSettled(
       const sent = { attempts: number, elapsedMs: 0 };
       return { kind: 'fault', fault: completeFault(options, request, credentialsFlaw(wire.error), 'refused', sent) };
     }
-    const trial = judge(wire, flawOf, options.clock.now(), request.finalStatuses ?? []);
+    const trial = judge(wire, flawOf, options.clock.now(), request.finalWords ?? null);
     const decision = decideRetry(
       trial.finding,
       {
@@ -184,7 +184,7 @@ function judge(
   wire: WireOutcome,
   flawOf: (answer: Answer) => AnswerFault | null,
   nowMs: number,
-  finalStatuses: readonly number[],
+  finalWords: RegExp | null,
 ): Trial {
   if (wire.kind === 'network') {
     const { timedOut, code, message } = wire.fault;
@@ -195,7 +195,7 @@ function judge(
   if (answer.status < 300) return judgeSuccess(flawOf(answer));
   const body = parseErrorBody(answer.status, answer.text);
   const finding = findingOf(wire, body);
-  const final = finalStatuses.includes(answer.status) && finding.kind === 'failure';
+  const final = finding.kind === 'failure' && finalWords?.test(body.message) === true;
   const asked = [retryAfterMs(answer.headers['retry-after'], nowMs), body.retryAfterMs ?? null];
   const known = asked.filter((ms) => ms !== null);
   return {

@@ -37,8 +37,8 @@ export interface HttpRequest {
   readonly budgetMs?: number;
   /** 1: never repeated, whatever comes back. */
   readonly maxAttempts?: number;
-  /** Statuses that are final for this call although they are usually passing ones. */
-  readonly finalStatuses?: readonly number[];
+  /** A refusal in these words is final for this call, although its status usually passes. */
+  readonly finalWords?: RegExp;
   readonly signal: AbortSignal;
 }
 

@@ -1,7 +1,6 @@
 import { ActionError } from '../errors.js';
 import type { HttpClient } from '../http/client.js';
-import { faultText } from '../http/fault.js';
-import { type AliasStore, moveAliases, restoreAliases, wantedMoves } from '../registry/alias-moves.js';
+import { type AliasStore, moveAliases, problemOf, restoreAliases, wantedMoves } from '../registry/alias-moves.js';
 import { findByCommit } from '../registry/commit-search.js';
 import { assembleFacts, loggedModelOf, type VersionHead } from '../registry/facts.js';
 import { noReadyVersion, versionNotFound } from '../registry/faults.js';
@@ -122,7 +121,7 @@ function aliasStore(http: HttpClient, model: string, signal: AbortSignal): Alias
           : { method: 'POST', path, payload, signal },
         anyAnswer,
       );
-      return reply.kind === 'value' ? null : faultText(reply.fault);
+      return reply.kind === 'value' ? null : problemOf(reply.fault);
     },
   };
 }

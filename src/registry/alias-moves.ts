@@ -1,4 +1,6 @@
 import { ActionError } from '../errors.js';
+import { faultText } from '../http/fault.js';
+import type { Fault } from '../http/types.js';
 import type { PromotionRecord, PromotionUndo } from './types.js';
 
 /** One registry's aliases of one model. */
@@ -6,10 +8,22 @@ export interface AliasStore {
   /** `null`: there is no such alias. Throws `ActionError`. */
   read(alias: string): Promise<string | null>;
   /**
-   * Sends one move (or removal, for `null`). Returns what was wrong in words, or `null` when the server accepted it; a lost answer is
+   * Sends one move (or removal, for `null`). Returns what was wrong, or `null` when the server accepted it; a lost answer is
    * also "wrong", because the caller reads back anyway. Throws only when aborted.
    */
-  write(alias: string, version: string | null): Promise<string | null>;
+  write(alias: string, version: string | null): Promise<WriteProblem | null>;
+}
+
+/** Why a write is not known to have been carried out. */
+export interface WriteProblem {
+  readonly message: string;
+  /** The server did not say no: it may or may not have acted. */
+  readonly isOpen: boolean;
+}
+
+/** The problem that a fault of the transport is. */
+export function problemOf(fault: Fault): WriteProblem {
+  return { message: faultText(fault), isOpen: fault.outcome === 'unknown' };
 }
 
 export interface AliasMove {
@@ -65,7 +79,7 @@ async function moveOne(
     const warning = `Alias ${alias} was left alone: it pointed at ${words(expected)} when this began and points at ${words(from)} now.`;
     return { kind: 'failed', warning };
   }
-  const problem = await writeAndRead(store, alias, to);
+  const problem = await writeAndRead(store, alias, from, to);
   if (problem === null) return { kind: 'moved', move: { alias, from, to } };
   return { kind: 'failed', warning: `Alias ${alias} was not moved to version ${to}: ${problem}.` };
 }
@@ -76,12 +90,26 @@ function failedMove(alias: string, error: unknown): Ending {
   return { kind: 'failed', warning: `Alias ${alias} may not have been moved: ${error.message}` };
 }
 
-/** `null` when the alias stands as wanted afterwards. */
-async function writeAndRead(store: AliasStore, alias: string, to: string | null): Promise<string | null> {
-  const problem = await store.write(alias, to);
-  const now = await store.read(alias);
-  if (now === to) return null;
-  return problem ?? `it points at ${words(now)} although the server accepted the change`;
+/** How often a move is sent when reading back shows that nothing has happened. */
+const MOST_SENDS = 3;
+
+/**
+ * Sends a move and reads back; `null` when the alias stands as wanted. It is sent again only when the answer was lost and the alias still
+ * stands where it stood: then nobody has moved it, this program included.
+ */
+async function writeAndRead(
+  store: AliasStore,
+  alias: string,
+  from: string | null,
+  to: string | null,
+): Promise<string | null> {
+  for (let sends = 1; ; sends += 1) {
+    const problem = await store.write(alias, to);
+    const now = await store.read(alias);
+    if (now === to) return null;
+    if (problem === null) return `it points at ${words(now)} although the server accepted the change`;
+    if (!problem.isOpen || now !== from || sends === MOST_SENDS) return problem.message;
+  }
 }
 
 /** Puts aliases back in reverse order, except those that someone else has moved since. Returns warnings. */
@@ -94,7 +122,7 @@ export async function restoreAliases(store: AliasStore, undo: PromotionUndo): Pr
       warnings.push(`Alias ${alias} was not put back: someone has moved it to ${words(now)} since.`);
       continue;
     }
-    const problem = await writeAndRead(store, alias, from);
+    const problem = await writeAndRead(store, alias, to, from);
     if (problem !== null) warnings.push(`Alias ${alias} was not put back to ${words(from)}: ${problem}.`);
   }
   return warnings;

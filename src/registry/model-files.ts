@@ -1,6 +1,7 @@
 import type { HttpClient } from '../http/client.js';
+import { isWebPage } from '../http/error-body.js';
 import { encodePath } from '../http/path.js';
-import type { HttpRequest } from '../http/types.js';
+import type { Fault, HttpRequest } from '../http/types.js';
 import {
   type SignatureReading,
   servingExamplePath,
@@ -13,17 +14,24 @@ export type FileReading =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'absent'; readonly why: string };
 
-/** Reads files that were logged with a model, by their path inside the model's folder. Throws only when aborted. */
+/**
+ * Reads files that were logged with a model, by their path inside the model's folder. Throws `ActionError` when that cannot be known now.
+ */
 export type ModelFiles = (path: string, signal: AbortSignal) => Promise<FileReading>;
 
 /** One way to ask for a file. */
 export type FileRoute = (path: string) => Omit<HttpRequest, 'signal' | 'method'>;
 
-const FILE_TIMEOUT_MS = 20_000;
+const FILE_TIMEOUT_MS = 15_000;
+const FILE_BUDGET_MS = 45_000;
+
+/** With these words a server says that a file is not there, or that it gives out none; the status is 500 or 503 all the same. */
+const NOT_THERE = /no such|not found|does not exist|serve-artifacts/i;
 
 /**
- * Tries routes in turn until one gives the file. A missing file is a 500 on MLflow servers and storage may not be readable over REST at
- * all, so nothing is repeated and every refusal is only a reason to try the next route.
+ * Tries routes in turn until one gives the file. Storage may not be readable over REST at all, so a definite no is only a reason to try
+ * the next route: any refusal, a web page, or a 500 that stays (which is also how MLflow servers answer for missing files). A server that
+ * is out of reach or in trouble is an error, so that a hiccup does not look like a model without the file.
  */
 export function createModelFiles(http: HttpClient, routes: readonly FileRoute[]): ModelFiles {
   return async (path, signal) => {
@@ -33,14 +41,14 @@ export function createModelFiles(http: HttpClient, routes: readonly FileRoute[])
         method: 'GET',
         headers: { accept: '*/*' },
         timeoutMs: FILE_TIMEOUT_MS,
-        budgetMs: FILE_TIMEOUT_MS,
-        finalStatuses: [500, 502, 503, 504],
+        budgetMs: FILE_BUDGET_MS,
+        finalWords: NOT_THERE,
         ...route(path),
         signal,
       });
-      if (reply.kind === 'value' && !/^\s*<(!doctype|html)/i.test(reply.value)) {
-        return { kind: 'text', text: reply.value };
-      }
+      if (reply.kind === 'value' && !isWebPage(reply.value)) return { kind: 'text', text: reply.value };
+      if (reply.kind === 'fault' && isTrouble(reply.fault))
+        throw http.error(`Reading the model's file ${path}`, reply.fault);
       whys.push(
         reply.kind === 'fault'
           ? `${reply.fault.request} gave ${reply.fault.status ?? 'no answer'}`
@@ -50,6 +58,13 @@ export function createModelFiles(http: HttpClient, routes: readonly FileRoute[])
     const why = whys.length === 0 ? 'no route is known to the files of this model' : [...new Set(whys)].join('; ');
     return { kind: 'absent', why };
   };
+}
+
+/** Whether a fault says nothing about the file. */
+function isTrouble(fault: Fault): boolean {
+  const { status, message } = fault;
+  if (status === null || status === 401 || status === 429) return true;
+  return (status === 408 || (status > 501 && status < 600)) && !NOT_THERE.test(message);
 }
 
 /** Routes to files of a logged model (MLflow 3). */
@@ -108,12 +123,15 @@ function parseList(text: string): Readonly<Record<string, unknown>>[] {
   }
 }
 
-/** The serving input example as a body for `/invocations`, or `null` when there is none or it cannot be read. */
+/**
+ * The serving input example as a body for `/invocations`, or `null` when there is none or it cannot be read. The `MLmodel` file says
+ * whether there is one; only where that file cannot be read the usual name is tried.
+ */
 export async function readServingExample(files: ModelFiles, signal: AbortSignal): Promise<unknown> {
-  const [model, usual] = await Promise.all([files('MLmodel', signal), files('serving_input_example.json', signal)]);
-  const named = model.kind === 'text' ? namedExample(model.text) : null;
-  const other = named === null || named === 'serving_input_example.json' ? usual : await files(named, signal);
-  const found = other.kind === 'text' ? other : usual;
+  const model = await files('MLmodel', signal);
+  const path = model.kind === 'text' ? namedExample(model.text) : 'serving_input_example.json';
+  if (path === null) return null;
+  const found = await files(path, signal);
   if (found.kind === 'absent') return null;
   try {
     return JSON.parse(found.text);

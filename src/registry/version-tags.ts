@@ -21,7 +21,8 @@ export async function writeTags(
     Object.entries(record.tags).map(async ([key, value]) => {
       const body = { name: model, version: record.version, key, value: value.slice(0, LONGEST_VALUE) };
       const payload = { kind: 'json', value: body } as const;
-      return { key, reply: await http.ask({ method: 'POST', path, payload, signal }, anyAnswer) };
+      // Setting a tag twice is setting it once, so it is repeated like a read.
+      return { key, reply: await http.ask({ method: 'POST', path, payload, effect: 'read', signal }, anyAnswer) };
     }),
   );
   const refused = replies.flatMap(({ key, reply }) => (reply.kind === 'fault' ? [{ key, fault: reply.fault }] : []));

@@ -11,6 +11,8 @@ describe('the workspace registry', () => {
   let stages: Record<string, string>;
   let mayTransition: boolean;
   let order: string[];
+  /** Transitions that end in an error of the server before they are carried out. */
+  let lost: number;
 
   beforeAll(async () => {
     workspace = await createWorkspace();
@@ -33,6 +35,10 @@ describe('the workspace registry', () => {
           order.push(seen.query.get('filter') ?? '');
           return reply(response, 200, { model_versions: ['3', '10', '9'].map(version) });
         case `POST ${API}/databricks/model-versions/transition-stage`: {
+          if (lost > 0) {
+            lost -= 1;
+            return reply(response, 500, { error_code: 'INTERNAL_ERROR', message: 'no' });
+          }
           if (!mayTransition) return reply(response, 403, { error_code: 'PERMISSION_DENIED', message: 'no' });
           for (const [other, stage] of Object.entries(stages)) if (stage === body.stage) stages[other] = 'Archived';
           stages[body.version ?? ''] = body.stage ?? '';
@@ -51,6 +57,7 @@ describe('the workspace registry', () => {
     stages = { '7': 'Production' };
     mayTransition = true;
     order = [];
+    lost = 0;
     workspace.server.seen.length = 0;
   });
 
@@ -85,6 +92,19 @@ describe('the workspace registry', () => {
     expect(undo.stage).toEqual({ from: '7', to: '8', name: 'Production', before: 'None' });
     expect(await registry.restore('fraud', undo, NEVER)).toEqual([]);
     expect(stages).toMatchObject({ '7': 'Production', '8': 'Archived' });
+  });
+
+  it('sends a transition again when reading back shows that it never happened', async () => {
+    lost = 1;
+    const { undo, warnings } = await registry.promote('fraud', record('8', 'Production'), {}, NEVER);
+    expect(warnings).toEqual([]);
+    lost = 2;
+    expect(await registry.restore('fraud', undo, NEVER)).toEqual([]);
+    expect(stages['7']).toBe('Production');
+    lost = 9;
+    const given = await registry.promote('fraud', record('8', 'Production'), {}, NEVER);
+    expect(given.warnings).toEqual([expect.stringContaining('was not moved')]);
+    expect(lost).toBe(6);
   });
 
   it('asks for a transition where it may not make one', async () => {

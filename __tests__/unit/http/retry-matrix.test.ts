@@ -190,12 +190,14 @@ describe('the retry and ambiguity matrix', () => {
     expect(fixture.timing.waits.length).toBeGreaterThan(1);
   });
 
-  it('does not repeat what the caller calls final', async () => {
-    fixture.server.handle((_seen, response) => reply(response, 500, { message: 'missing file' }));
-    await fixture
-      .client()
-      .text({ method: 'GET', path: '/x', finalStatuses: [500], signal: new AbortController().signal });
-    expect(fixture.server.seen).toHaveLength(1);
+  it.each([
+    ['No such file: MLmodel', 1],
+    ['something else', 3],
+  ])('repeats a 500 unless its words are final for the caller: %s', async (message, times) => {
+    fixture.server.handle((_seen, response) => reply(response, 500, { message }));
+    const request = { method: 'GET', path: '/x', finalWords: /no such file/i } as const;
+    await fixture.client().text({ ...request, signal: new AbortController().signal });
+    expect(fixture.server.seen).toHaveLength(times);
   });
 
   it('repeats a POST that only reads', async () => {

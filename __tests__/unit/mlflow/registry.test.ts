@@ -177,7 +177,8 @@ describe('the registry of an MLflow server', () => {
 
   it('reads the signature and the example by version, and does not repeat the 500 of a missing file', async () => {
     const files: Record<string, string> = {
-      MLmodel: 'signature: {inputs: \'[{"type": "long", "name": "x"}]\'}',
+      MLmodel:
+        'signature: {inputs: \'[{"type": "long", "name": "x"}]\'}\nsaved_input_example_info: {serving_input_path: serving_input_example.json}',
       'serving_input_example.json': '{"inputs": [1]}',
     };
     routes['GET /prefix/model-versions/get-artifact'] = ({ query }) => {
@@ -201,6 +202,24 @@ describe('the registry of an MLflow server', () => {
     expect(blind.signature).toBeUndefined();
     expect(blind.signatureNote).toContain('500');
     expect(fixture.timing.waits).toEqual([]);
+  });
+
+  it('does not take a server in trouble for a model without files', async () => {
+    routes['GET /prefix/model-versions/get-artifact'] = () => [
+      502,
+      '<html><title>Bad Gateway</title></html>',
+      'text/html',
+    ];
+    const reading = registry.facts(MODEL, '7', { histories: [], signature: true }, NEVER);
+    await expect(reading).rejects.toMatchObject({ reason: 'remote-error' });
+    await expect(registry.servingExample(MODEL, '7', NEVER)).rejects.toMatchObject({ reason: 'remote-error' });
+    routes['GET /prefix/model-versions/get-artifact'] = () => [
+      500,
+      { error_code: 'INTERNAL_ERROR', message: 'storage' },
+    ];
+    expect((await registry.facts(MODEL, '7', { histories: [], signature: true }, NEVER)).signatureNote).toContain(
+      '500',
+    );
   });
 
   it('follows a copied version to its logged model once', async () => {

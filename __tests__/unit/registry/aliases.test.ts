@@ -11,7 +11,7 @@ interface Memory extends AliasStore {
 
 function memory(
   start: Record<string, string>,
-  onWrite: (alias: string) => 'ok' | 'refuse' | 'lost' = () => 'ok',
+  onWrite: (alias: string) => 'ok' | 'refuse' | 'lost' | 'never-arrived' = () => 'ok',
 ): Memory {
   const aliases = new Map(Object.entries(start));
   const writes: string[] = [];
@@ -22,10 +22,11 @@ function memory(
     async write(alias, version) {
       writes.push(`${alias}=${version}`);
       const fate = onWrite(alias);
-      if (fate === 'refuse') return 'refused';
+      if (fate === 'refuse') return { message: 'refused', isOpen: false };
+      if (fate === 'never-arrived') return { message: 'no answer', isOpen: true };
       if (version === null) aliases.delete(alias);
       else aliases.set(alias, version);
-      return fate === 'lost' ? 'no answer' : null;
+      return fate === 'lost' ? { message: 'no answer', isOpen: true } : null;
     },
   };
 }
@@ -46,6 +47,19 @@ describe('moving aliases', () => {
     expect(warnings).toEqual([]);
     expect(await restoreAliases(store, undo)).toEqual([]);
     expect(Object.fromEntries(store.aliases)).toEqual({ champion: '7' });
+  });
+
+  it('sends a move again when it never arrived, at most three times, and never after a refusal', async () => {
+    const fates: ('never-arrived' | 'ok')[] = ['never-arrived', 'ok', 'ok'];
+    const once = memory({}, () => fates.shift() ?? 'ok');
+    expect((await moveAliases(once, record, {})).warnings).toEqual([]);
+    expect(once.writes).toEqual(['previous-champion=7', 'previous-champion=7', 'champion=8']);
+    const never = memory({}, () => 'never-arrived');
+    expect((await moveAliases(never, record, {})).warnings).toHaveLength(2);
+    expect(never.writes).toHaveLength(6);
+    const refused = memory({}, () => 'refuse');
+    expect((await moveAliases(refused, record, {})).undo).toEqual({ aliases: [] });
+    expect(refused.writes).toHaveLength(2);
   });
 
   it('leaves alone what someone else moved in between', async () => {

@@ -93,6 +93,7 @@ describe('the serving example', () => {
     const MLmodel = 'saved_input_example_info: {serving_input_path: other.json}';
     expect(await from({ MLmodel, 'other.json': '{"inputs": [2]}' })).toEqual({ inputs: [2] });
     expect(await from({ MLmodel })).toBeNull();
+    expect(await from({ MLmodel: 'flavors: {}', 'serving_input_example.json': '{"inputs": [1]}' })).toBeNull();
     expect(await from({ 'serving_input_example.json': '{"inp' })).toBeNull();
     expect(await from({})).toBeNull();
   });
