@@ -186,7 +186,11 @@ export class Stand {
       serving: settings.endpoint.name === '' ? { ...endpoint, read: async () => null } : endpoint,
       metrics: databricks.metrics(settings.endpoint.name || 'none'),
       invoker: databricks.invoker(settings.endpoint.name || 'none'),
-      readFile: nothing,
+      readFile: async (path) => {
+        const read = await workspaceReader(this.folder)(path);
+        if (read.kind === 'text') return read.text;
+        throw new Error(`There is no file ${path}.`);
+      },
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
       record: (findings) => void Object.assign(this.findings, findings),
       progress: () => {},
