@@ -38,17 +38,16 @@ export function readCatalogVersion(
   return http.jsonOrNull(`Reading version ${version} of ${model}`, request, catalogVersionAnswer);
 }
 
-/** Version that an alias points at; `null` when there is no such alias. */
-export async function readCatalogAlias(
+/** The version that an alias points at; `null` when there is no such alias. */
+export function readCatalogAlias(
   http: HttpClient,
   model: string,
   alias: string,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<CatalogVersionWire | null> {
   const path = encodePath`/api/2.1/unity-catalog/models/${model}/aliases/${alias}`;
   const request = { method: 'GET', path, signal } as const;
-  const found = await http.jsonOrNull(`Reading alias ${alias} of ${model}`, request, catalogVersionAnswer);
-  return found?.version ?? null;
+  return http.jsonOrNull(`Reading alias ${alias} of ${model}`, request, catalogVersionAnswer);
 }
 
 /** All versions, page by page, in no particular order; pages may be empty. */
@@ -56,18 +55,19 @@ export async function* catalogVersionRows(
   http: HttpClient,
   model: string,
   signal: AbortSignal,
-): AsyncGenerator<readonly VersionRow[]> {
+): AsyncGenerator<readonly CatalogVersionWire[]> {
   const path = encodePath`/api/2.1/unity-catalog/models/${model}/versions`;
   const fetchPage = async (token: string | undefined) => {
     const query = { max_results: PAGE, page_token: token };
     const request = { method: 'GET', path, query, signal } as const;
     const page = await http.json(`Listing the versions of ${model}`, request, catalogVersionsAnswer);
-    return { rows: page.model_versions.map(versionRow), next: page.next_page_token };
+    return { rows: page.model_versions, next: page.next_page_token };
   };
   yield* pages(fetchPage);
 }
 
-function versionRow(wire: CatalogVersionWire): VersionRow {
+/** A version of the list as the choice among versions needs it. */
+export function versionRow(wire: CatalogVersionWire): VersionRow {
   const { version, status, run_id: runId } = wire;
   return { version, status: versionStatus(status), statusText: status, runId, tags: {} };
 }

@@ -17,6 +17,7 @@ import type { ModelRegistry, ResolvedVersion, VersionQuery } from '../registry/t
 import { writeTags } from '../registry/version-tags.js';
 import { anyAnswer } from '../registry/wire.js';
 import type { WorkspacePages } from './pages.js';
+import { readAhead, SeenVersions, type Whereabouts } from './unity-catalog-ahead.js';
 import {
   catalogVersionRows,
   type Extras,
@@ -24,25 +25,30 @@ import {
   readCatalogVersion,
   readExtras,
   readModelAliases,
+  versionRow,
 } from './unity-catalog-reads.js';
 import type { CatalogVersionWire } from './unity-catalog-wire.js';
 
 /** Models in Unity Catalog: the documented API for versions and aliases, the MLflow-style one for tags and metrics. */
 export function createUnityCatalogRegistry(http: HttpClient, pages: WorkspacePages): ModelRegistry {
   const tracking = createTracking(http);
+  const seen = new SeenVersions();
   return {
     kind: 'unity-catalog',
-    resolve: (model, query, signal) => resolveVersion(http, tracking, model, query, signal),
+    resolve: (model, query, signal) => resolveVersion({ http, tracking, seen }, model, query, signal),
     async facts(model, version, query, signal) {
+      const place = seen.get(model, version);
+      const ahead = place === null ? null : readAhead(sourcesAt(http, tracking, pages, place), place, query, signal);
       const [found, extras] = await Promise.all([
         readCatalogVersion(http, model, version, signal),
         readExtras(http, model, version, signal),
       ]);
       if (found === null) throw versionNotFound(model, `version ${version} does not exist, or is not visible`, []);
       const head = versionHead(model, found, extras, pages);
-      return assembleFacts(head, factSources(http, tracking, pages, head), query, signal);
+      const sources = ahead !== null && isAt(head, place) ? ahead : factSources(http, tracking, pages, head);
+      return assembleFacts(head, sources, query, signal);
     },
-    alias: (model, alias, signal) => readCatalogAlias(http, model, alias, signal),
+    alias: async (model, alias, signal) => (await readCatalogAlias(http, model, alias, signal))?.version ?? null,
     async promote(model, record, expected, signal) {
       const moved = await moveAliases(aliasStore(http, model, signal), record, expected);
       const path = '/api/2.0/mlflow/unity-catalog/model-versions/set-tag';
@@ -60,9 +66,14 @@ export function createUnityCatalogRegistry(http: HttpClient, pages: WorkspacePag
   };
 }
 
+interface Resolving {
+  readonly http: HttpClient;
+  readonly tracking: Tracking;
+  readonly seen: SeenVersions;
+}
+
 async function resolveVersion(
-  http: HttpClient,
-  tracking: Tracking,
+  { http, tracking, seen }: Resolving,
   model: string,
   query: VersionQuery,
   signal: AbortSignal,
@@ -72,20 +83,25 @@ async function resolveVersion(
     case 'alias': {
       const [aliases, pointed] = await Promise.all([aliasesRead, readCatalogAlias(http, model, query.alias, signal)]);
       if (pointed === null) throw versionNotFound(model, `alias ${query.alias} does not exist`, Object.keys(aliases));
-      return { version: pointed, passedOver: [], aliases };
+      seen.add(model, [pointed]);
+      return { version: pointed.version, passedOver: [], aliases };
     }
     case 'number': {
       const [aliases, found] = await Promise.all([aliasesRead, readCatalogVersion(http, model, query.version, signal)]);
       if (found === null) throw versionNotFound(model, `version ${query.version} does not exist`, []);
+      seen.add(model, [found]);
       return { version: found.version, passedOver: [], aliases };
     }
     case 'latest': {
-      const [aliases, choice] = await Promise.all([aliasesRead, latest(http, model, signal)]);
+      const [aliases, rows] = await Promise.all([aliasesRead, allRows(http, seen, model, signal)]);
+      const chooser = new LatestChooser();
+      chooser.add(rows);
+      const choice = chooser.choice();
       if (choice.version === null) throw noReadyVersion(model, choice.passedOver);
       return { version: choice.version, passedOver: choice.passedOver, aliases };
     }
     case 'commit': {
-      const [aliases, rows] = await Promise.all([aliasesRead, allRows(http, model, signal)]);
+      const [aliases, rows] = await Promise.all([aliasesRead, allRows(http, seen, model, signal)]);
       const tagsOf = async (row: VersionRow): Promise<Readonly<Record<string, string>>> => {
         const extras = await readExtras(http, model, row.version, signal);
         return extras.kind === 'read' ? extras.value.tags : {};
@@ -95,15 +111,17 @@ async function resolveVersion(
   }
 }
 
-async function latest(http: HttpClient, model: string, signal: AbortSignal) {
-  const chooser = new LatestChooser();
-  for await (const rows of catalogVersionRows(http, model, signal)) chooser.add(rows);
-  return chooser.choice();
-}
-
-async function allRows(http: HttpClient, model: string, signal: AbortSignal): Promise<VersionRow[]> {
+async function allRows(
+  http: HttpClient,
+  seen: SeenVersions,
+  model: string,
+  signal: AbortSignal,
+): Promise<VersionRow[]> {
   const all: VersionRow[] = [];
-  for await (const rows of catalogVersionRows(http, model, signal)) all.push(...rows);
+  for await (const rows of catalogVersionRows(http, model, signal)) {
+    seen.add(model, rows);
+    all.push(...rows.map(versionRow));
+  }
   return all;
 }
 
@@ -139,9 +157,23 @@ function versionHead(model: string, found: CatalogVersionWire, extras: Extras, p
   };
 }
 
-function factSources(http: HttpClient, tracking: Tracking, pages: WorkspacePages, head: VersionHead): FactSources {
+type Located = Pick<VersionHead, 'source' | 'runId' | 'loggedModelId'>;
+
+function factSources(http: HttpClient, tracking: Tracking, pages: WorkspacePages, head: Located): FactSources {
   const files = modelFiles(http, head.source, head.runId, head.loggedModelId);
   return { tracking, files, runUrl: pages.run };
+}
+
+function sourcesAt(http: HttpClient, tracking: Tracking, pages: WorkspacePages, place: Whereabouts): FactSources {
+  const { source, run_id: runId } = place;
+  return factSources(http, tracking, pages, { source, runId, loggedModelId: loggedModelOf('', source) });
+}
+
+/** Whether a version is where the reads ahead looked. */
+function isAt(head: Located, place: Whereabouts | null): boolean {
+  if (place === null) return false;
+  const isSame = head.source === place.source && head.runId === place.run_id;
+  return isSame && head.loggedModelId === loggedModelOf('', place.source);
 }
 
 /** Storage itself cannot be read without cloud credentials: the routes are those of the tracking server. */
@@ -153,7 +185,7 @@ function modelFiles(http: HttpClient, source: string, runId: string, modelId: st
 
 function aliasStore(http: HttpClient, model: string, signal: AbortSignal): AliasStore {
   return {
-    read: (alias) => readCatalogAlias(http, model, alias, signal),
+    read: async (alias) => (await readCatalogAlias(http, model, alias, signal))?.version ?? null,
     async write(alias, version) {
       const path = encodePath`/api/2.1/unity-catalog/models/${model}/aliases/${alias}`;
       const payload = { kind: 'json', value: { version_num: Number(version) } } as const;
