@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { preflight } from '../../../src/commands/preflight/preflight.js';
 import type { ResultCheck } from '../../../src/report/result.js';
 import {
   allow,
@@ -291,5 +292,14 @@ describe('preflight with a world that is not ready', () => {
       const { end, lines } = await check(world);
       expect(end.decision).toBe('not-ready');
       expect(names(lines, 'missing', false)).toEqual(['Workspace reachable']);
+    }));
+});
+
+describe('preflight that is cancelled', () => {
+  it('ends with the reason of the signal, whichever read was under way', () =>
+    inWorld(async (world) => {
+      const reason = new Error('the job was cancelled');
+      const bench = await world.stand.bench({ command: 'preflight' }, { signal: AbortSignal.abort(reason) });
+      await expect(preflight(bench)).rejects.toBe(reason);
     }));
 });

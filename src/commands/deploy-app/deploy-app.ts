@@ -109,18 +109,18 @@ async function bringOut(
   const history = await release.apps.deployments(name, bench.signal);
   const previous = previousDeployment(settled, history, release.source);
   release.before(previous);
-  const setback = await tryOut(release, settled);
-  if (setback.kind === 'superseded') return superseded(name, setback.by);
-  if (setback.kind === 'up') {
+  const trial = await tryOut(release, settled);
+  if (trial.kind === 'superseded') return superseded(name, trial.by);
+  if (trial.kind === 'up') {
     const kept = [release.source, ...(previous === null ? [] : [previous.sourceCodePath])];
     await prune(bench, databricks.files, root, kept);
-    return deployed(name, setback.id, setback.isAdopted);
+    return deployed(name, trial.id, trial.isAdopted);
   }
-  bench.log.warning(setback.why);
-  if (previous === null) return withoutPrevious(name, setback);
+  bench.log.warning(trial.why);
+  if (previous === null) return withoutPrevious(name, trial);
   const restored = await restore(release, previous);
   await look(release).catch(() => null);
-  return afterRestore(name, setback, restored);
+  return afterRestore(name, trial, restored);
 }
 
 /** Granting the app a serving endpoint that does not exist yet would be refused; the app is then created without it. */

@@ -29,39 +29,38 @@ export async function preflight(bench: Workbench): Promise<Conclusion> {
     ]);
   }
   bench.log.phase('Checklist');
+  return conclude(bench, await gather(bench, databricks));
+}
+
+/** All lines, the go-live checklist first. Every read starts as soon as what it needs is known. */
+async function gather(bench: Workbench, databricks: DatabricksClient): Promise<Check[]> {
+  const { endpoint: configured, model } = bench.settings;
   const me = attempt(bench.signal, () => databricks.me(bench.signal));
-  const github = githubChecks(bench);
-  const workflow = workflowCheck(bench);
-  const serving = readServing(bench, databricks);
-  const version = bench.settings.model.name === '' ? Promise.resolve(null) : readVersion(bench);
   const principal = me.then(principalOf);
-  const [catalog, app, job, endpoint, identity] = await Promise.all([
-    readCatalog(bench, databricks, principal, serving, version),
-    principal.then((who) => readApp(bench, databricks, who)),
-    principal.then((who) => jobChecks(bench, databricks, who)),
-    serving,
+  const serving = readServing(bench, databricks);
+  const version = model.name === '' ? Promise.resolve(null) : readVersion(bench);
+  const [identity, who, endpoint, catalogLines, app, job, previous, github, workflow] = await Promise.all([
     me,
+    principal,
+    serving,
+    readCatalog(bench, databricks, principal, serving, version),
+    principal.then((known) => readApp(bench, databricks, known)),
+    principal.then((known) => jobChecks(bench, databricks, known)),
+    previousVersion(bench),
+    githubChecks(bench),
+    workflowCheck(bench),
   ]);
-  const caller = (await principal)?.name ?? null;
-  const name = bench.settings.endpoint.name;
   const checks: Check[] = [
     ...identityChecks(databricks, identity),
-    ...catalog.checks,
-    ...(endpoint.endpoint === null ? [] : endpointChecks(name, endpoint.endpoint, caller)),
+    ...catalogLines,
+    ...(endpoint.endpoint === null ? [] : endpointChecks(configured.name, endpoint.endpoint, who?.name ?? null)),
     ...job,
     ...app.checks,
-    ...(await github),
-    await workflow,
+    ...github,
+    workflow,
   ];
-  const live = goLiveChecks({
-    bench,
-    checks,
-    version: await version,
-    ...endpoint,
-    app,
-    previous: await catalog.previous,
-  });
-  return conclude(bench, [...live, ...checks]);
+  const facts = { bench, checks, version: await version, ...endpoint, app, previous };
+  return [...goLiveChecks(facts), ...checks];
 }
 
 type ServingReading = Awaited<ReturnType<typeof readServing>>;
@@ -77,12 +76,6 @@ async function readServing(bench: Workbench, databricks: DatabricksClient) {
   return { endpoint, metrics, servingAnswers: list.kind === 'value' };
 }
 
-interface CatalogReading {
-  readonly checks: readonly Check[];
-  /** Version that the alias for going back points at. */
-  readonly previous: Promise<string | null>;
-}
-
 /** Everything about the model: where it is registered, who may use it, and the version that would be promoted. */
 async function readCatalog(
   bench: Workbench,
@@ -90,13 +83,13 @@ async function readCatalog(
   who: Promise<Principal | null>,
   serving: Promise<ServingReading>,
   reading: Promise<VersionReading | null>,
-): Promise<CatalogReading> {
+): Promise<Check[]> {
   const { settings, signal } = bench;
   const { name, registry } = settings.model;
   const inCatalog = registry === 'unity-catalog' && name !== '';
-  const metastore = registry === 'unity-catalog' ? databricks.grants.metastore(signal) : null;
   const creator = creatorOf(who, serving);
-  const [principal, volumes, version, objects, other] = await Promise.all([
+  const [attached, principal, volumes, version, objects, other] = await Promise.all([
+    registry === 'unity-catalog' ? databricks.grants.metastore(signal).then((found) => [metastoreCheck(found)]) : [],
     who,
     inCatalog ? volumeChecks(databricks.grants, name, signal) : [],
     reading,
@@ -110,8 +103,7 @@ async function readCatalog(
     alias === null || model === undefined || principal === null ? [] : [aliasCheck(model, principal, alias)];
   const blocked = lines.find((line) => line.status === 'missing' && !isAbout(line, other))?.name ?? null;
   const versions = version === null ? [] : versionChecks(version, name, blocked);
-  const attached = metastore === null ? [] : [metastoreCheck(await metastore)];
-  return { checks: [...attached, ...lines, ...aliasLines, ...versions, ...volumes], previous: previousVersion(bench) };
+  return [...attached, ...lines, ...aliasLines, ...versions, ...volumes];
 }
 
 /** Whether a line is about the endpoint's creator and not about the caller. */
