@@ -1,25 +1,29 @@
 import type { SignalWatch } from '../action/signals.js';
 import { loadSettings } from '../config/settings.js';
-import { ActionError, configurationError } from '../errors.js';
+import { configurationError } from '../errors.js';
 import type { Command } from '../reasons.js';
 import type { Transport } from './connections.js';
+import { deployApp } from './deploy-app/deploy-app.js';
 import type { Desk } from './desk.js';
 import { gate } from './gate.js';
 import { monitor } from './monitor.js';
 import { plan } from './plan.js';
+import { preflight } from './preflight/preflight.js';
 import { promote } from './promote.js';
 import { reconcile } from './reconcile.js';
 import { rollback } from './rollback.js';
 import type { Conclusion, Workbench } from './types.js';
 import { openWorkbench } from './workbench.js';
 
-const COMMAND_TABLE: Readonly<Partial<Record<Command, (bench: Workbench) => Promise<Conclusion>>>> = {
+const COMMAND_TABLE: Readonly<Record<Command, (bench: Workbench) => Promise<Conclusion>>> = {
   gate,
   plan,
   promote,
   rollback,
   reconcile,
   monitor,
+  preflight,
+  'deploy-app': deployApp,
 };
 
 /**
@@ -39,18 +43,7 @@ export async function perform(desk: Desk, watch: SignalWatch, transport?: Transp
   if (loaded.kind === 'faults') throw configurationError(loaded.faults);
   const { settings } = loaded;
   for (const note of settings.notes) session.log[note.level](note.message);
-  const command = COMMAND_TABLE[settings.command];
-  if (command === undefined) throw notAvailable(settings.command);
-  return command(openWorkbench(desk, settings, watch, transport));
-}
-
-function notAvailable(command: Command): ActionError {
-  return new ActionError(`The command ${command} is not part of this release.`, {
-    kind: 'configuration',
-    reason: 'configuration-invalid',
-    fix: `Use one of: ${Object.keys(COMMAND_TABLE).join(', ')}.`,
-    state: 'Nothing was changed.',
-  });
+  return COMMAND_TABLE[settings.command](openWorkbench(desk, settings, watch, transport));
 }
 
 /** The pull request of a fork has no secrets and a read-only token; nothing is tried with them. */
