@@ -19,6 +19,23 @@ const CLEAR_STOPS: readonly RegExp[] = [
   /^rolled-back \((remote-error|credentials-rejected|metrics-unavailable|no-data|update-timeout)\)$/,
 ];
 
+/** What more may come of a fault at some calls, and why that is right. */
+const ALSO: readonly { readonly at: RegExp; readonly by?: RegExp; readonly ending: RegExp }[] = [
+  // A failed answer of the model is evidence against the model, whoever in the platform gave it.
+  { at: /\/invocations$/, ending: /^rolled-back \((smoke-failed|canary-errors|canary-answers|baseline-unhealthy)\)$/ },
+  // A page or an error that stays instead of a file means that files cannot be had here: a required signature is then unknown.
+  { at: /artifact/, by: /login page|500/, ending: /^rejected \(signature-unknown\)$/ },
+  // The server refuses the way back as well: no program can do more than say so.
+  { at: /\/config$/, by: /expired token/, ending: /^degraded \(restore-unverified\)$/ },
+];
+
+function isClearStop({ call, disturbance }: Case, ending: string): boolean {
+  if (CLEAR_STOPS.some((stop) => stop.test(ending))) return true;
+  return ALSO.some(
+    (one) => one.at.test(call.path) && one.by?.test(disturbance.name) !== false && one.ending.test(ending),
+  );
+}
+
 /** Plays a scene with one fault, judges how it ended, and has the next run clear up what it left. */
 export async function play(chosen: Case): Promise<Played> {
   const { scene, call, disturbance, strength } = chosen;
@@ -34,7 +51,10 @@ export async function play(chosen: Case): Promise<Played> {
     const struck = armed.some((fault) => fault.struck > 0);
     for (const side of sides) side.faults.clear();
     const kind = ending === scene.ending ? 'same' : 'stopped';
-    const found = kind === 'same' ? judgeSame(world) : await judgeStopped(world, ending, error?.message ?? log);
+    const found =
+      kind === 'same'
+        ? judgeSame(world)
+        : await judgeStopped(world, isClearStop(chosen, ending), error?.message ?? log);
     const faults = [...found, ...writesOf(world), ...world.violations()];
     const shown = faults.map((fault) => `${nameOf(chosen)} (ended ${ending}): ${fault}`);
     return { case: chosen, kind, ending, struck, faults: shown };
@@ -47,15 +67,15 @@ function judgeSame(world: World): readonly string[] {
   const { scene } = world;
   return [
     ...differing('traffic', world.split(), shareOf(scene.serves)),
-    ...differing('alias or stage', world.pointer(), scene.serves === 'nothing' ? 'nothing' : scene.serves),
+    ...differing('alias or stage', world.pointer(), scene.serves),
   ];
 }
 
 /** The run stopped: with a clear error, nothing half done, and in a state from which the next run goes on. */
-async function judgeStopped(world: World, ending: string, words: string): Promise<readonly string[]> {
+async function judgeStopped(world: World, isClear: boolean, words: string): Promise<readonly string[]> {
   const { scene } = world;
   const faults: string[] = [];
-  if (!CLEAR_STOPS.some((stop) => stop.test(ending))) faults.push(`not a clear stop: ${words.slice(-600)}`);
+  if (!isClear) faults.push(`not a clear stop: ${words.slice(-600)}`);
   if (scene.command === 'gate' || scene.command === 'plan') return [...faults, ...judgeSame(world)];
   const reconciled = await world.run('reconcile', 2);
   if (!/^(unchanged \(nothing-to-reconcile\)|reconciled |failed \(not-found\))/.test(reconciled.ending)) {
@@ -103,12 +123,7 @@ export async function playAll(cases: readonly Case[], sideBySide: number): Promi
   const results: Played[] = [];
   const queue = [...cases];
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const t = performance.now();
-      results.push(await play(next));
-      if (process.env.FAULTS_TRACE)
-        process.stderr.write(`${Math.round(performance.now() - t)} ms ${results.at(-1)?.ending} ${nameOf(next)}\n`);
-    }
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results.push(await play(next));
   };
   await Promise.all(Array.from({ length: sideBySide }, worker));
   return results;

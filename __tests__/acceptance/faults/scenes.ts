@@ -4,9 +4,9 @@ import { type InProcessResult, runInProcess } from './in-process.js';
 import { hastyTransport } from './transport.js';
 
 /** How much faster than real everything goes, the sandbox's own clock included. */
-const FACTOR = 25;
+const FACTOR = 20;
 const SERVER_SPEED = 60;
-const ANSWER_MS = 600;
+const ANSWER_MS = 1500;
 const ENDPOINT = 'digits';
 const MOVING: ReadonlySet<Scene['command']> = new Set(['promote', 'rollback']);
 
@@ -72,7 +72,14 @@ export const SCENES: readonly Scene[] = [
     candidate: 'other-signature',
   },
   { name: 'gate, workspace registry', ...LEGACY, command: 'gate', ending: 'passed (ok)', serves: '1' },
-  { name: 'gate, MLflow server', ...PLAIN, command: 'gate', ending: 'passed (ok)', serves: '1', loggedModel: true },
+  {
+    name: 'gate, MLflow server',
+    ...PLAIN,
+    command: 'gate',
+    ending: 'passed (ok)',
+    serves: 'nothing',
+    loggedModel: true,
+  },
   { name: 'plan', ...UC, command: 'plan', ending: 'planned (ok)', serves: '1' },
   { name: 'promotion', ...UC, command: 'promote', ending: 'promoted (ok)', serves: '2' },
   { name: 'promotion, workspace registry', ...LEGACY, command: 'promote', ending: 'promoted (ok)', serves: '2' },

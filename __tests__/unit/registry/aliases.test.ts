@@ -62,6 +62,24 @@ describe('moving aliases', () => {
     expect(refused.writes).toHaveLength(2);
   });
 
+  it('reads through an outage, but not for ever', async () => {
+    const store = memory({ champion: '7' });
+    let outages = 2;
+    const flaky: AliasStore = {
+      write: store.write,
+      read: (alias) => {
+        outages -= 1;
+        const fault = new ActionError('no answer', { kind: 'remote', reason: 'remote-error', fix: '' });
+        return outages < 0 ? store.read(alias) : Promise.reject(fault);
+      },
+    };
+    expect((await moveAliases(flaky, record, {})).warnings).toEqual([]);
+    expect(store.aliases.get('champion')).toBe('8');
+    outages = 1000;
+    expect((await moveAliases(flaky, record, {})).warnings).toHaveLength(2);
+    expect(1000 - outages).toBe(6);
+  });
+
   it('leaves alone what someone else moved in between', async () => {
     const store = memory({ champion: '9' });
     const { undo, warnings } = await moveAliases(store, record, { champion: '7' });
