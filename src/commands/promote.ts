@@ -54,7 +54,7 @@ async function clear(bench: Workbench, left: Journal): Promise<Conclusion | null
   const outcome =
     left.status === 'running'
       ? (await reconcile({ ...request, direction: 'back' })).outcome
-      : await rollBackNow({ ...request, model: left.candidate.entityName });
+      : await rollBackNow({ ...request, model: left.candidate.entityName, because: 'plan-changed' });
   if (['rolled-back', 'promoted', 'unchanged'].includes(outcome.decision)) return null;
   recordOutcome(bench, outcome, { candidate: left.candidate }, left.previous?.version ?? null);
   return concludeRollout(bench, outcome, left.candidate.entityVersion);

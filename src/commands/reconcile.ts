@@ -29,7 +29,8 @@ export async function reconcile(bench: Workbench): Promise<Conclusion> {
   const { direction, outcome } = await settle(await reconcileRequest(bench, view, journal));
   const candidate = journal?.candidate ?? { entityName: bench.settings.model.name, entityVersion: '' };
   recordOutcome(bench, outcome, { candidate }, journal?.previous?.version ?? null);
-  return concludeReconcile(bench, { direction, outcome }, candidate.entityVersion);
+  const wasOpen = journal?.status === 'running';
+  return concludeReconcile(bench, { direction, outcome }, candidate.entityVersion, wasOpen);
 }
 
 /** Everything that finishing another process's rollout needs; reads nothing where there is no record. */
@@ -84,11 +85,20 @@ const WAYS: Readonly<Record<Exclude<Direction, 'nothing'>, string>> = {
   back: 'it was taken back',
 };
 
-/** `reconciled` where a good state was reached, saying which way it went; otherwise what the engine says. */
-function concludeReconcile(bench: Workbench, { direction, outcome }: ReconcileOutcome, version: string): Conclusion {
+/** `wasOpen`: there was a record to settle. `reconciled` where a good state was reached, saying which way it went; otherwise what the engine says. */
+function concludeReconcile(
+  bench: Workbench,
+  { direction, outcome }: ReconcileOutcome,
+  version: string,
+  wasOpen: boolean,
+): Conclusion {
   const usual = concludeRollout(bench, outcome, version);
   if (outcome.reason === 'nothing-to-reconcile') {
-    return { ...usual, headline: `Nothing was left behind on ${bench.settings.endpoint.name}.`, next: null };
+    const { name } = bench.settings.endpoint;
+    const headline = wasOpen
+      ? `What the rollout of version ${version} left on ${name} has been settled by hand; its record is closed.`
+      : `Nothing was left behind on ${name}.`;
+    return { ...usual, headline, next: null };
   }
   const isGood = outcome.decision === 'promoted' || outcome.decision === 'rolled-back' || outcome.decision === 'paused';
   if (direction === 'nothing' || !isGood) return usual;

@@ -1,11 +1,13 @@
 import { contextFor } from './context.js';
+import { sharesInWords } from './core/compare.js';
 import type { Holder, Journal } from './core/journal.js';
+import { isSettled } from './core/preparation.js';
 import { rebuildPlan } from './core/rebuild.js';
 import type { EndpointView, RolloutOutcome } from './core/types.js';
 import { type Standing, standingOf } from './holders.js';
 import { type JournalStore, sha256, TagJournal } from './journal-store.js';
 import { conduct } from './loop.js';
-import { beforeStart, inProgress, notBegun } from './not-begun.js';
+import { beforeStart, inProgress, notBegun, type Refused } from './not-begun.js';
 import type { RolloutPorts, RolloutSettings } from './options.js';
 
 export interface ReconcileRequest {
@@ -73,7 +75,7 @@ async function settleStanding(
   if (view === null || journal === null)
     return nothing('unchanged', 'nothing-to-reconcile', 'No rollout has been left behind.');
   if (journal.status !== 'running') return nothing('unchanged', 'nothing-to-reconcile', restingInWords(journal));
-  return takeUp(request, store, standing, journal, view, startedAtMs);
+  return takeUp(request, store, standing, journal, view);
 }
 
 async function takeUp(
@@ -82,16 +84,9 @@ async function takeUp(
   standing: Free,
   journal: Journal,
   view: EndpointView,
-  startedAtMs: number,
 ): Promise<ReconcileOutcome> {
   const rebuilt = rebuildPlan(journal, view, sha256);
-  if (rebuilt.kind === 'unclear') {
-    const explanation = `The rollout of ${journal.candidate.name} cannot be put back exactly: ${rebuilt.why}. Nothing was changed.`;
-    return {
-      direction: 'nothing',
-      outcome: notBegun(request.ports.clock, startedAtMs, view, 'held', 'foreign-change', explanation),
-    };
-  }
+  if (rebuilt.kind === 'unclear') return leave(request, store, standing, journal, view, rebuilt.why);
   const direction = directionOf(journal, request.direction ?? 'on-evidence');
   const resume: Journal =
     direction === 'back' && journal.turn === null ? { ...journal, turn: { reason: 'cancelled' } } : journal;
@@ -99,6 +94,29 @@ async function takeUp(
   const context = contextFor({ ...request, plan: rebuilt.plan }, standing, resume);
   const outcome = await conduct(context, request.ports, store, request.signal);
   return { direction: outcome.decision === 'held' ? 'nothing' : direction, outcome };
+}
+
+/**
+ * Somebody else has been there, and the recorded configuration cannot be put back. Where nothing of the split is left, the record is
+ * closed; otherwise it waits for a person, and holds nobody up once that person has decided.
+ */
+async function leave(
+  request: ReconcileRequest,
+  store: JournalStore,
+  standing: Free,
+  journal: Journal,
+  view: EndpointView,
+  why: string,
+): Promise<ReconcileOutcome> {
+  const { ports, signal } = request;
+  const settled = isSettled(view, journal.candidate.entityName);
+  const status = settled ? 'ended' : 'held';
+  await store.write({ ...journal, status, lease: null, generation: standing.generation }, view, signal);
+  const known = `The rollout of ${journal.candidate.name} cannot be put back exactly: ${why}. The endpoint serves ${sharesInWords(view.config)}.`;
+  const words: Refused = settled
+    ? ['unchanged', 'nothing-to-reconcile', `${known} That stays, and the record is closed.`]
+    : ['held', 'foreign-change', known];
+  return { direction: 'nothing', outcome: notBegun(ports.clock, ports.clock.serverNow(), view, ...words) };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface RollbackRequest {
   readonly ports: RolloutPorts;
   readonly identity: Holder;
   readonly signal: AbortSignal;
+  /** `ok` (default): a person asks for it. `plan-changed`: another promotion needs the endpoint; edited shares are then not overwritten. */
+  readonly because?: 'ok' | 'plan-changed';
   readonly cancelBudgetMs?: number | null;
   readonly random?: () => number;
 }
@@ -65,7 +67,8 @@ function goBack(
   plan: Plan,
   journal: Journal,
 ): Promise<RolloutOutcome> {
-  const resume: Journal = { ...journal, status: 'running', turn: { reason: 'ok' } };
+  const reason = request.because ?? 'ok';
+  const resume: Journal = { ...journal, status: 'running', turn: { reason } };
   const context = contextFor({ ...request, plan }, standing, resume);
   return conduct(context, request.ports, store, request.signal);
 }

@@ -1,6 +1,7 @@
 import type { Journal } from './journal.js';
 import { makePlan, type PlanRequest, type Refusal } from './plan.js';
 import { rebuildPlan } from './rebuild.js';
+import { sharesOf } from './split.js';
 import type { EndpointConfig, EndpointView, Plan } from './types.js';
 
 /** How a promotion begins. */
@@ -14,13 +15,15 @@ export type Preparation =
 
 /**
  * Decides how a promotion begins on an endpoint that may hold the record of an earlier rollout. The same version with the same
- * plan goes on; a changed plan, another version or a rollout that is held for a person goes back first.
+ * plan goes on; a changed plan, another version or a rollout that is held for a person goes back first, unless that person has
+ * decided since.
  */
 export function prepareRollout(request: PlanRequest, journal: Journal | null): Preparation {
   if (journal === null || journal.status === 'ended' || request.live === null) return fresh(request, journal);
   const { candidate } = journal;
   const same =
     candidate.entityName === request.candidate.entityName && candidate.entityVersion === request.candidate.version;
+  if (journal.status === 'held' && isSettled(request.live, candidate.entityName)) return fresh(request, journal);
   if (!same) return back(journal, `a rollout of ${candidate.name} was left unfinished`);
   if (journal.status === 'held') return back(journal, `the rollout of ${candidate.name} had been stopped for a person`);
   if (journal.turn !== null) return back(journal, `the rollout of ${candidate.name} was on its way back`);
@@ -34,6 +37,19 @@ export function prepareRollout(request: PlanRequest, journal: Journal | null): P
   if (again.kind === 'refused') return again;
   if (again.plan.hash !== journal.planHash) return back(journal, 'the plan has changed since the rollout began');
   return { kind: 'resume', plan: { ...again.plan, start: rebuilt.plan.start ?? null }, journal };
+}
+
+/**
+ * Whether nothing of a split is left: at rest, and one entity has all of the model's traffic. Where a rollout had been stopped for a
+ * person, that person has decided.
+ */
+export function isSettled(view: EndpointView, model: string): boolean {
+  if (view.config === null || view.update === 'IN_PROGRESS') return false;
+  const shares = sharesOf(view.config);
+  const serving = view.config.servedEntities.filter(
+    (entity) => entity.entityName === model && (shares.get(entity.name) ?? 0) > 0,
+  );
+  return serving.length === 1;
 }
 
 /**

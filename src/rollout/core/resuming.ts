@@ -4,7 +4,7 @@ import type { Journal } from './journal.js';
 import { foreign, read, turnBack } from './moves.js';
 import type { Next } from './protocol.js';
 import type { Context, Flight, RolloutState } from './state.js';
-import type { EndpointConfig, EndpointView } from './types.js';
+import type { EndpointConfig, EndpointView, Plan } from './types.js';
 
 /**
  * Goes on where another process stopped. The live endpoint says what happened; the journal says what was meant: the update that
@@ -22,7 +22,7 @@ export function resumeFrom(context: Context, state: RolloutState, found: Journal
     update: found.update,
     phase: found.phase,
     passed: found.passed,
-    expected: verified,
+    expected: wasAskedFor(plan, found, view) ? view.config : verified,
     forward: intended ?? plan.updates[found.update + 1]?.config ?? verified,
     booked: found.phase === 'finishing' || found.phase === 'ended',
     touched: true,
@@ -41,8 +41,19 @@ export function resumeFrom(context: Context, state: RolloutState, found: Journal
   return foreign(known, `Someone else changed the endpoint: ${differences(verified, view.config).join('; ')}.`);
 }
 
+/**
+ * A person who asks for a rollback means what is live at that moment, also where the shares have been edited since. Entities of
+ * someone else are not theirs to remove.
+ */
+function wasAskedFor(plan: Plan, found: Journal, view: EndpointView): boolean {
+  if (found.turn?.reason !== 'ok' || view.update === 'IN_PROGRESS' || view.config === null) return false;
+  const known = new Set([plan.candidate.name, ...(plan.snapshot?.servedEntities ?? []).map((entity) => entity.name)]);
+  return view.config.servedEntities.every((entity) => known.has(entity.name));
+}
+
 function goingBack(reason: ReasonCode): string {
   if (reason === 'ok') return 'Rolled back on request.';
+  if (reason === 'plan-changed') return 'Another promotion begins on this endpoint.';
   return reason === 'cancelled' ? 'The rollout was cancelled.' : 'The interrupted run had decided to go back.';
 }
 

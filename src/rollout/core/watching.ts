@@ -126,13 +126,23 @@ function rest(context: Context, state: RolloutState): Next {
 }
 
 export function onResting(context: Context, state: RolloutState, _event: EngineEvent): Next {
-  const due = state.now - state.beatNow >= context.settings.timings.heartbeatMs;
-  return due ? read(state, 'beat-reading') : go(state, 'looking', { kind: 'look' });
+  const isDoubtful = state.bake !== null && state.bake.suspectSinceNow !== null;
+  return isDoubtful || isBeatDue(context, state) ? read(state, 'beat-reading') : go(state, 'looking', { kind: 'look' });
 }
 
-/** With each heartbeat the endpoint is looked at: what someone else changed is noticed while the rollout only waits. */
+function isBeatDue(context: Context, state: RolloutState): boolean {
+  return state.now - state.beatNow >= context.settings.timings.heartbeatMs;
+}
+
+/**
+ * With each heartbeat, and when the figures do not fit the split, the endpoint is looked at: what someone else changed is noticed while
+ * the rollout only waits.
+ */
 export function onBeatReading(context: Context, state: RolloutState, event: EngineEvent): Next {
-  if (event.kind !== 'read') return go({ ...state, beatNow: state.now }, 'looking', { kind: 'look' });
+  const isDue = isBeatDue(context, state);
+  if (event.kind !== 'read') {
+    return go({ ...state, beatNow: isDue ? state.now : state.beatNow }, 'looking', { kind: 'look' });
+  }
   const { view } = event;
   if (view === null) return foreign(state, 'The endpoint is gone.');
   if (isLateRead(state, view)) return go(state, 'looking', { kind: 'look' });
@@ -142,7 +152,7 @@ export function onBeatReading(context: Context, state: RolloutState, event: Engi
   if (!sameConfiguration(view.config, state.expected)) {
     return foreign(state, `Someone else changed the endpoint: ${differences(state.expected, view.config).join('; ')}.`);
   }
-  return journal(context, state, 'beat-journaling');
+  return isDue ? journal(context, state, 'beat-journaling') : go(state, 'looking', { kind: 'look' });
 }
 
 export function onBeatJournaling(_context: Context, state: RolloutState, _event: EngineEvent): Next {
