@@ -20,13 +20,20 @@ export function recordOutcome(
 
 /** The decision of a command over the engine. */
 export function concludeRollout(bench: Workbench, outcome: RolloutOutcome, version: string): Conclusion {
+  const headline = headlineOf(bench, outcome, version);
   return {
     decision: outcome.decision,
     reason_code: outcome.reason,
-    headline: headlineOf(bench, outcome, version),
-    explanation: outcome.rollback?.explanation ?? outcome.explanation,
-    next: outcome.action ?? nextOf(outcome),
+    headline,
+    explanation: beyond(headline, outcome),
+    next: nextOf(outcome),
   };
+}
+
+/** What the explanation says besides the headline; `null` when that is nothing. */
+function beyond(headline: string, outcome: RolloutOutcome): string | null {
+  const explanation = outcome.rollback?.explanation ?? outcome.explanation;
+  return headline.endsWith(explanation) ? null : explanation;
 }
 
 function headlineOf(bench: Workbench, outcome: RolloutOutcome, version: string): string {
@@ -104,8 +111,35 @@ function nextOf(outcome: RolloutOutcome): string | null {
     case 'paused':
       return 'A later `promote` of the same version goes on from here.';
     case 'held':
-      return 'Decide: `promote` goes on, `rollback` goes back.';
+      return afterHolding(outcome);
+    case 'degraded':
+      return 'Make the call that is given, or run `command: reconcile` once the cause is gone. Until then the endpoint stays as it is.';
+    case 'rejected':
+      return afterRejection(outcome);
     default:
       return null;
   }
+}
+
+function afterHolding({ reason, action }: RolloutOutcome): string | null {
+  if (reason === 'rollout-in-progress')
+    return 'Nothing to do here: the run that took over brings the rollout to its end.';
+  if (reason !== 'foreign-change')
+    return isCall(action)
+      ? 'Decide: `command: rollback`, or the call that is given, goes back; `promote` begins anew.'
+      : null;
+  return action === null
+    ? "Give all of the model's traffic to one served entity by hand; the next `promote` starts from that."
+    : 'Nothing more is sent. If the change was not meant, the call that is given puts back what served before; if it was, leave it.';
+}
+
+/** What a person has to do is a call where there is something to go back to, and a sentence otherwise. */
+function isCall(action: string | null): boolean {
+  return action?.startsWith('databricks ') === true;
+}
+
+function afterRejection({ reason }: RolloutOutcome): string | null {
+  if (reason === 'rollout-in-progress')
+    return 'Run again when that run has ended. `concurrency` in the workflow lets the runs of one repository wait for each other.';
+  return reason === 'plan-changed' ? 'Run again: the plan is made anew from what the endpoint serves now.' : null;
 }

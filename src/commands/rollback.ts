@@ -6,7 +6,7 @@ import { Trust } from '../rollout/trust.js';
 import { versionServing } from './assess.js';
 import { createBookkeeping } from './bookkeeping.js';
 import { CANCEL_BUDGET_MS, rolloutIdentity, rolloutSettings, sharedPorts } from './engine.js';
-import { journalOn } from './journal.js';
+import { journalOn, openJournal } from './journal.js';
 import { concludeRollout, recordOutcome } from './outcome.js';
 import type { Conclusion, Workbench } from './types.js';
 
@@ -30,7 +30,7 @@ export async function rollback(bench: Workbench): Promise<Conclusion> {
     signal: bench.signal,
     cancelBudgetMs: CANCEL_BUDGET_MS,
   });
-  const left = serving ?? '';
+  const left = openJournal(view)?.candidate.entityVersion ?? serving ?? '';
   recordOutcome(bench, outcome, { candidate: { entityName: model, entityVersion: left } }, left === '' ? null : left);
   return concludeRollout(bench, outcome, left);
 }
