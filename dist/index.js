@@ -39522,16 +39522,19 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6863);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9753);
 
+/** A connection or a timer that is still open must not hold the job for longer than this (ms). */
+const LINGER_MS = 500;
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env);
+setTimeout(() => process.exit(), LINGER_MS).unref();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 6863:
+/***/ 9753:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48480,7 +48483,7 @@ function markdownText(text, limit = 600) {
     return plainLine(text, limit)
         .replace(/[&<>\\`*~[\]|#@$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (character) => ENTITIES[character] ?? character)
         .replace(/:(?=\/\/)|(?<!\d):(?=[\w+-]+:)/g, `&#58;${JOINT}`)
-        .replace(/\b(www)(?=\.)/gi, `$1${JOINT}`)
+        .replace(/(www)(?=\.)/gi, `$1${JOINT}`)
         .replace(/\b(GH)(?=-\d)/gi, `$1${JOINT}`)
         .replace(/^(\d+)([.)])(?=\s|$)/, (_, digits, mark) => `${digits}&#${mark.charCodeAt(0)};`)
         .replace(/^[-+=](?=[\s=-]|$)/, (mark) => `&#${mark.charCodeAt(0)};`);
@@ -49437,7 +49440,8 @@ function reasons(rules, size) {
 }
 function requirementLine(requirement, size) {
     const details = requirement.details.slice(0, size.details ? 50 : 5);
-    const head = md `${new Markdown(STATUS_MARKS[requirement.status])} **${requirement.name}**: ${new Markdown(markdownText(requirement.explanation, size.text))}`;
+    const name = template_link(md `**${requirement.name}**`, requirement.url ?? null);
+    const head = md `${new Markdown(STATUS_MARKS[requirement.status])} ${name}: ${new Markdown(markdownText(requirement.explanation, size.text))}`;
     return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
 }
 function leftNote(left, kind, size) {
@@ -49870,7 +49874,7 @@ function gateHtml(result) {
     const rules = gate.rules.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
     const requirements = gate.requirements.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
     const rows = requirements.map((line) => [
-        html `<code>${line.name}</code>`,
+        template_anchor(html `<code>${line.name}</code>`, line.url ?? null),
         statusMark(line.status),
         html `${line.explanation}${htmlList(line.details.slice(0, 100))}`,
     ]);
@@ -60369,6 +60373,7 @@ const requirementResult = object({
     reason_code: schemas_enum(REASON_CODES),
     explanation: schemas_string(),
     details: array(schemas_string()),
+    url: schemas_string().optional().describe('Page for people, where there is one.'),
 });
 const share = object({ entity: schemas_string(), model: schemas_string(), version: schemas_string(), traffic: schemas_number() });
 const armFigures = object({
@@ -61157,7 +61162,9 @@ class Noticeboard {
     /** Opens the deployment, where an environment is set, and shows the rollout's newest state with restraint. */
     async show(step, traffic, document) {
         const { event, reporting, signal, now, github } = this.#options;
-        this.#openDeployment(document);
+        // What goes on before a rollout is no deployment.
+        if (document.rollout !== null)
+            this.#openDeployment(document);
         if (traffic !== null)
             await (await this.#deployment)?.progress(`${traffic} % of traffic`, signal);
         const wish = commentWish(reporting.comment, this.#circumstances(false));
@@ -61779,7 +61786,7 @@ class Desk {
     async show(findings, step, traffic) {
         this.#findings = { ...this.#findings, ...findings };
         try {
-            await this.#board?.show(step, traffic, await this.#document());
+            await this.#board?.show(step, traffic, { ...(await this.#document()), in_progress: true });
         }
         catch (thrown) {
             this.session.log.debug(`The progress could not be shown: ${String(thrown)}`);
@@ -63362,7 +63369,8 @@ function gateSettingsOf(scope, command) {
     const baseline = baselineSelectorOf(scope.deployment.ci_cd.baseline);
     const rules = rulesOf(scope);
     checkAgainstBaseline(scope, rules, baseline);
-    const gate = { baseline, rules, require: requirementsOf(scope), evaluation: evaluationOf(scope) };
+    const asked = { baseline, rules, require: requirementsOf(scope), evaluation: evaluationOf(scope) };
+    const gate = { ...asked, emptyOnPurpose: asksForNothing(scope, asked) === 'on-purpose' };
     return command === 'gate' ? withReachableBaseline(scope, gate) : gate;
 }
 /** `gate` alone needs no endpoint: without one, and with nothing that compares, there is no baseline, and that is said. */
@@ -63455,7 +63463,7 @@ function evaluationOf(scope) {
 }
 /** Whether anything at all is asked of a version: `metrics_threshold: {}` says on purpose that no metric is. */
 function asksForNothing(scope, gate) {
-    if (gate.rules.length > 0 || Object.keys(gate.require).length > 0)
+    if (gate.rules.length > 0 || Object.keys(gate.require).length > 0 || gate.evaluation !== null)
         return 'something';
     return isGiven(scope, ['ci_cd', 'metrics_threshold']) ? 'on-purpose' : 'nothing';
 }
@@ -64924,6 +64932,1152 @@ function knownOf(settings, command) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/faults.js
+
+/** The platform did not do what a release needs. `message` says what was tried and what came back. */
+function releaseError(reason, message, fix) {
+    return new ActionError(message, { kind: 'remote', reason, fix });
+}
+/** A write that was refused, or of which nothing is known. */
+function writeError(task, written) {
+    const isDenied = written.status === 401 || written.status === 403;
+    return releaseError(isDenied ? 'permission-denied' : 'app-deployment-failed', `${task} ${written.kind === 'refused' ? 'was refused' : 'brought no clear answer'}: ${written.message}`, isDenied
+        ? 'Give the identity of this job CAN_MANAGE on the app, or let it create apps.'
+        : 'See what the workspace says, and run again.');
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/release.js
+/** Starts the record of a release; every change goes to the report at once, so that a run that fails still shows it. */
+function openRelease(bench, given) {
+    let section = {
+        name: given.name,
+        url: null,
+        deployment_id: null,
+        previous_deployment_id: null,
+        source: given.source,
+        compute: null,
+        state: null,
+        log_tail: [],
+    };
+    const keep = (change) => {
+        section = { ...section, ...change };
+        bench.record({ app: section });
+    };
+    keep({});
+    return {
+        ...given,
+        bench,
+        saw: (app) => keep({
+            url: app.url === '' ? null : app.url,
+            compute: app.computeState === '' ? null : app.computeState,
+            state: stateInWords(app),
+        }),
+        deployed: ({ id, sourceCodePath }) => keep({ deployment_id: id, source: sourceCodePath === '' ? given.source : sourceCodePath }),
+        before: (deployment) => keep({ previous_deployment_id: deployment?.id ?? null }),
+    };
+}
+function stateInWords(app) {
+    const words = [app.appState, app.appState === 'RUNNING' ? '' : app.appMessage].filter((word) => word !== '');
+    return words.length === 0 ? null : words.join(': ');
+}
+/** Reads the app and keeps what it showed. Throws `ActionError`. */
+async function look(release) {
+    const app = await release.apps.read(release.name, release.bench.signal);
+    if (app !== null)
+        release.saw(app);
+    return app;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/wait.js
+
+/** Longest wait for one thing of the platform (compute, deployment, deletion), ms: what its own tools allow. */
+const TIME_LIMIT_MS = 20 * 60_000;
+/** Looks begin at this interval or at `monitoring.interval`, whichever is shorter, and back off to ten seconds. */
+const FIRST_LOOK_MS = 1000;
+const LONGEST_PAUSE_MS = 10_000;
+const GROWTH = 1.5;
+/**
+ * Looks until `isDone`, with growing pauses, at most `limitMs`. A look that fails on the remote side is repeated until then; its
+ * error is thrown at the end. Throws the signal's reason when aborted.
+ */
+async function waitUntil(bench, limitMs, look, isDone) {
+    const { clock, signal, settings } = bench;
+    const deadline = clock.now() + limitMs;
+    let pauseMs = Math.min(FIRST_LOOK_MS, settings.monitoring.intervalMs);
+    for (;;) {
+        const looked = await lookOnce(look, clock.now() >= deadline, signal);
+        if (looked !== null && isDone(looked.value))
+            return { value: looked.value, isLate: false };
+        if (looked !== null && clock.now() >= deadline)
+            return { value: looked.value, isLate: true };
+        await clock.sleep(Math.max(1, Math.min(pauseMs, deadline - clock.now())), signal);
+        pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS);
+    }
+}
+async function lookOnce(look, isLast, signal) {
+    try {
+        return { value: await look() };
+    }
+    catch (thrown) {
+        signal.throwIfAborted();
+        const isPassing = thrown instanceof ActionError && thrown.reason === 'remote-error';
+        if (isLast || !isPassing)
+            throw thrown;
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/app-compute.js
+
+
+
+/** Name under which the app finds its serving endpoint: `valueFrom: serving-endpoint` in `app.yaml`. */
+const ENDPOINT_RESOURCE = 'serving-endpoint';
+/** Resources of a new app: declaring one grants it to the app's own identity. */
+function resourcesFor(endpoint) {
+    if (endpoint === '')
+        return [];
+    return [{ name: ENDPOINT_RESOURCE, serving_endpoint: { name: endpoint, permission: 'CAN_QUERY' } }];
+}
+/** The app, created when it is missing. One that is being deleted is waited for, and then created again. */
+async function ensureApp(release, endpoint) {
+    const { bench, name } = release;
+    let told = false;
+    const attempt = async () => {
+        const app = await look(release);
+        if (app === null)
+            return createApp(release, endpoint);
+        if (app.computeState !== 'DELETING')
+            return app;
+        if (!told)
+            bench.log.info(`App ${name} is being deleted; waiting for the end of it.`);
+        told = true;
+        return null;
+    };
+    const waited = await waitUntil(bench, TIME_LIMIT_MS, attempt, (app) => app !== null);
+    if (waited.value !== null)
+        return waited.value;
+    throw releaseError('app-deployment-failed', `App ${name} could not be created: its name is still taken after 20 minutes, by an app that is being deleted or that this identity cannot see.`, 'Wait for the deletion, choose another app-name, or give this identity CAN_MANAGE on the app.');
+}
+/** `null`: the name is taken, for a while or by an app that cannot be seen; or nothing is known of the write. */
+async function createApp(release, endpoint) {
+    const { apps, bench, name } = release;
+    const body = { description: `Deployed from ${bench.caller.repository}`, resources: resourcesFor(endpoint) };
+    bench.log.info(`Creating app ${name}.`);
+    const written = await apps.create(name, body, bench.signal);
+    if (written.kind === 'accepted') {
+        release.saw(written.value);
+        return written.value;
+    }
+    if (written.kind === 'unknown' || /ALREADY_EXISTS/.test(written.code) || written.status === 409) {
+        bench.log.debug(`Creating app ${name}: ${written.message}`);
+        return null;
+    }
+    throw writeError(`Creating app ${name}`, written);
+}
+const STARTABLE = new Set(['STOPPED', 'ERROR', '']);
+/** Starts the compute where it does not run, and waits until it does. */
+async function bringUp(release) {
+    const { bench, name } = release;
+    let started = false;
+    const waited = await waitUntil(bench, TIME_LIMIT_MS, async () => {
+        const app = await existing(release);
+        if (!STARTABLE.has(app.computeState) || app.computeState === 'ACTIVE')
+            return app;
+        if (started && app.computeState === 'ERROR')
+            throw computeError(name, app);
+        if (!started)
+            started = await startCompute(release);
+        return app;
+    }, (app) => app.computeState === 'ACTIVE');
+    if (waited.isLate)
+        throw computeError(name, waited.value);
+    return waited.value;
+}
+/** The app, which must be there and stay. */
+async function existing(release) {
+    const app = await look(release);
+    if (app !== null && app.computeState !== 'DELETING')
+        return app;
+    throw releaseError('foreign-change', `App ${release.name} ${app === null ? 'is gone' : 'is being deleted'}: somebody deleted it while it was deployed.`, 'Find out who deletes the app, and run again.');
+}
+/** Whether it was asked for; a refusal because the state has just changed is left to the next look. */
+async function startCompute(release) {
+    const { apps, bench, name } = release;
+    bench.log.info(`Starting the compute of app ${name}.`);
+    const written = await apps.start(name, bench.signal);
+    if (written.kind === 'accepted')
+        return true;
+    if (written.kind === 'refused' && (written.status === 401 || written.status === 403)) {
+        throw writeError(`Starting app ${name}`, written);
+    }
+    bench.log.debug(`Starting app ${name}: ${written.message}`);
+    return false;
+}
+function computeError(name, app) {
+    const said = app.computeMessage === '' ? '' : ` (${app.computeMessage})`;
+    return releaseError('app-unhealthy', `The compute of app ${name} did not become ACTIVE: it is ${app.computeState || 'in no state'}${said}.`, 'See the app in the workspace; its compute page names the cause.');
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/app-state.js
+/** A deployment whose end is still to come. */
+function isUnderWay(deployment) {
+    return deployment !== null && deployment.state === 'IN_PROGRESS';
+}
+/** The deployment that is under way on the app, ours or somebody else's. */
+function underWay(app) {
+    return [app.pendingDeployment, app.activeDeployment].find(isUnderWay) ?? null;
+}
+/** Whether visitors are served. */
+function isServing(app) {
+    return app.computeState === 'ACTIVE' && app.appState === 'RUNNING';
+}
+/** `/Workspace/Users/…` and `/Users/…` are the same place. */
+function samePath(a, b) {
+    return a !== '' && b !== '' && plain(a) === plain(b);
+}
+function plain(path) {
+    return path.replace(/^\/Workspace(?=\/)/, '').replace(/\/+$/, '');
+}
+/** What to go back to: the deployment that visitors saw before, if there is one that came up. */
+function previousDeployment(app, history, source) {
+    const isOther = (deployment) => !samePath(deployment.sourceCodePath, source);
+    const { activeDeployment: active } = app;
+    const succeeded = history.filter((deployment) => deployment.state === 'SUCCEEDED' && isOther(deployment));
+    if (active === null || !isOther(active) || active.state !== 'SUCCEEDED')
+        return succeeded[0] ?? null;
+    if (app.appState !== 'CRASHED')
+        return active;
+    // What crashed is not worth going back to while there is something else; with nothing else it is what was there.
+    return succeeded.find((deployment) => !samePath(deployment.sourceCodePath, active.sourceCodePath)) ?? active;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/app-file.js
+
+const COMMAND_FIX = 'Write it as a list of words, such as command: ["uvicorn", "app:app"].';
+const ENV_FIX = 'Write env as a list of { name: NAME, value: text } or { name: NAME, valueFrom: resource }.';
+/** Reads `app.yaml`; every mistake at once, with lines. Never throws. */
+function readAppFile(text) {
+    const counter = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: counter, prettyErrors: false });
+    const faults = document.errors.map((error) => ({
+        message: `it is not valid YAML: ${error.message.split('\n')[0]}`,
+        fix: 'Correct the YAML.',
+        line: counter.linePos(error.pos[0]).line,
+    }));
+    const root = document.contents;
+    if (faults.length > 0 || root === null)
+        return { command: null, resourcesUsed: [], faults };
+    if (!(0,dist/* isMap */.jh)(root)) {
+        const fault = { message: 'it must be a map with the key command', fix: COMMAND_FIX, line: 1 };
+        return { command: null, resourcesUsed: [], faults: [fault] };
+    }
+    const lineOf = (node) => node?.range == null ? null : counter.linePos(node.range[0]).line;
+    const command = readCommand(root, lineOf);
+    const variables = readVariables(root, lineOf);
+    return {
+        command: command.words,
+        resourcesUsed: variables.resources,
+        faults: [...command.faults, ...variables.faults],
+    };
+}
+function readCommand(root, lineOf) {
+    if (!root.has('command'))
+        return { words: null, faults: [] };
+    const node = root.get('command', true);
+    const words = (0,dist/* isSeq */.oP)(node) ? node.items.map((item) => ((0,dist/* isScalar */.jn)(item) ? item.value : undefined)) : [];
+    const texts = words.flatMap((word) => (typeof word === 'string' && word !== '' ? [word] : []));
+    if (texts.length > 0 && texts.length === words.length)
+        return { words: texts, faults: [] };
+    return { words: null, faults: [{ message: 'command is not a list of words', fix: COMMAND_FIX, line: lineOf(node) }] };
+}
+function readVariables(root, lineOf) {
+    if (!root.has('env'))
+        return { resources: [], faults: [] };
+    const node = root.get('env', true);
+    if (!(0,dist/* isSeq */.oP)(node))
+        return { resources: [], faults: [{ message: 'env is not a list', fix: ENV_FIX, line: lineOf(node) }] };
+    const resources = [];
+    const faults = [];
+    for (const item of node.items) {
+        const line = (0,dist/* isMap */.jh)(item) || (0,dist/* isScalar */.jn)(item) || (0,dist/* isSeq */.oP)(item) ? lineOf(item) : null;
+        const name = (0,dist/* isMap */.jh)(item) ? item.get('name') : undefined;
+        const from = (0,dist/* isMap */.jh)(item) ? (item.get('valueFrom') ?? item.get('value_from')) : undefined;
+        const hasValue = (0,dist/* isMap */.jh)(item) && item.has('value');
+        if (typeof name !== 'string' || name === '' || hasValue === (typeof from === 'string')) {
+            const message = 'an entry of env needs a name and either value or valueFrom';
+            faults.push({ message, fix: ENV_FIX, line });
+        }
+        if (typeof from === 'string')
+            resources.push(from);
+    }
+    return { resources, faults };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/command.js
+const NODE_TOOLS = new Set(['npm', 'npx', 'node', 'yarn', 'pnpm']);
+const PYTHON_TOOLS = new Set([
+    'python',
+    'python3',
+    'uvicorn',
+    'gunicorn',
+    'streamlit',
+    'flask',
+    'gradio',
+    'hypercorn',
+    'shiny',
+]);
+const PYTHON_PACKAGES = ['requirements.txt', 'pyproject.toml', 'uv.lock'];
+/**
+ * Faults of a command against the files of the app. Without a command the platform starts `package.json`'s start script or the
+ * first Python file of the root, so one of them must be there.
+ */
+function commandFaults(command, paths, contents) {
+    if (command === null)
+        return inferred(paths, contents);
+    const [tool = '', ...words] = command;
+    const missing = missingFiles(tool, words, paths);
+    if (NODE_TOOLS.has(tool))
+        return [...missing, ...nodeNeeds(tool, words, paths, contents)];
+    if (PYTHON_TOOLS.has(tool))
+        return [...missing, ...pythonNeeds(tool, paths)];
+    return missing;
+}
+function inferred(paths, contents) {
+    if (paths.has('package.json'))
+        return scriptFaults('start', contents.get('package.json') ?? '');
+    if ([...paths].some((path) => !path.includes('/') && path.endsWith('.py')))
+        return pythonNeeds('python', paths);
+    const message = 'No command is given, and there is neither a Python file nor a package.json to infer one from.';
+    return [{ message, fix: 'Write app.yaml with a command, such as command: ["uvicorn", "app:app"].' }];
+}
+/** A word that names a source file must be there; a module such as `app:server` must exist as file or package. */
+function missingFiles(tool, words, paths) {
+    const named = words.filter((word) => /^[\w./-]+\.(py|js|mjs|cjs|ts)$/.test(word) && !word.startsWith('-'));
+    const files = named.map((word) => word.replace(/^\.\//, '')).filter((path) => !paths.has(path));
+    const modules = ['uvicorn', 'gunicorn', 'hypercorn'].includes(tool) ? words.filter(isModule) : [];
+    const absent = modules.map((word) => word.split(':')[0] ?? '').filter((module) => !hasModule(module, paths));
+    return [...files, ...absent].map((name) => ({
+        message: `The command names ${name}, which is not among the files that are uploaded.`,
+        fix: 'Correct the command, or see what .gitignore and .databricksignore leave out.',
+    }));
+}
+function isModule(word) {
+    return /^[A-Za-z_][\w.]*:[A-Za-z_]/.test(word);
+}
+function hasModule(module, paths) {
+    const path = module.replaceAll('.', '/');
+    return paths.has(`${path}.py`) || [...paths].some((known) => known.startsWith(`${path}/`));
+}
+function nodeNeeds(tool, words, paths, contents) {
+    if (!paths.has('package.json')) {
+        return [
+            { message: `The command runs ${tool}, and there is no package.json.`, fix: 'Add package.json to the folder.' },
+        ];
+    }
+    const script = words[0] === 'run' ? words[1] : words[0] === 'start' ? 'start' : undefined;
+    return tool === 'npm' && script !== undefined ? scriptFaults(script, contents.get('package.json') ?? '') : [];
+}
+function scriptFaults(script, text) {
+    const fix = `Give package.json a script named ${script}.`;
+    try {
+        const parsed = JSON.parse(text);
+        const scripts = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'scripts') : undefined;
+        const found = typeof scripts === 'object' && scripts !== null && Object.hasOwn(scripts, script);
+        return found ? [] : [{ message: `package.json has no script named ${script}.`, fix }];
+    }
+    catch {
+        return [{ message: 'package.json is not valid JSON.', fix: 'Correct package.json.' }];
+    }
+}
+function pythonNeeds(tool, paths) {
+    if (PYTHON_PACKAGES.some((name) => paths.has(name)))
+        return [];
+    const message = `The command runs ${tool}, and there is no requirements.txt: the app would run with whatever versions are installed that day.`;
+    return [{ message, fix: 'Add requirements.txt with pinned versions.' }];
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/secrets.js
+/** Forms that their issuers have made recognisable on purpose, so that a hit is hardly ever chance. */
+const secrets_FORMS = [
+    { what: 'a Databricks personal access token', pattern: /\bdapi[0-9a-f]{32}\b/ },
+    { what: 'a Databricks OAuth secret', pattern: /\bdose[0-9a-f]{32,36}\b/ },
+    { what: 'a private key', pattern: /-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/ },
+    { what: 'a GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})/ },
+    { what: 'an AWS access key', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/ },
+    { what: 'an Azure storage key', pattern: /\bAccountKey=[A-Za-z0-9+/]{60,}={0,2}/ },
+    { what: 'a Slack token', pattern: /\bxox[abprs]-[A-Za-z0-9-]{20,}/ },
+];
+/** Credentials in a file, one finding a kind, at its first line. Bytes that are no text are looked through as well. */
+function findSecrets(bytes) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    return secrets_FORMS.flatMap(({ what, pattern }) => {
+        const at = text.search(pattern);
+        return at < 0 ? [] : [{ what, line: text.slice(0, at).split('\n').length }];
+    });
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/ignore.js
+/** Never part of an app: history, installed packages, caches. */
+const ALWAYS = ['.git/', 'node_modules/', '__pycache__/', '.venv/', '.databricks/', '*.pyc', '.DS_Store'];
+/**
+ * Rules as gitignore writes them (https://git-scm.com/docs/gitignore): `#`, `!`, `/` at either end, `*`, `?`, `**` and `[a-z]`. Later
+ * files and later lines win; what lies in an ignored folder stays ignored because folders are not entered.
+ */
+function ignoreRules(files) {
+    const always = ALWAYS.flatMap(parseLine);
+    const rules = files.flatMap((text) => text.split(/\r?\n/).flatMap(parseLine));
+    return (path, isFolder) => {
+        const fits = (rule) => (isFolder || !rule.foldersOnly) && rule.pattern.test(path);
+        if (always.some(fits))
+            return true;
+        const last = rules.findLast(fits);
+        return last !== undefined && !last.isNegated;
+    };
+}
+function parseLine(line) {
+    const trimmed = line.replace(/(?<!\\)\s+$/, '');
+    if (trimmed === '' || trimmed.startsWith('#'))
+        return [];
+    const isNegated = trimmed.startsWith('!');
+    const written = (isNegated ? trimmed.slice(1) : trimmed).replace(/^\\([#!])/, '$1');
+    const foldersOnly = written.endsWith('/');
+    const body = foldersOnly ? written.slice(0, -1) : written;
+    if (body === '' || body === '/')
+        return [];
+    const isAnchored = body.includes('/');
+    const pattern = body.replace(/^\//, '').split('/').map(segmentPattern);
+    const source = joinSegments(pattern);
+    return [{ pattern: new RegExp(`^${isAnchored ? '' : '(?:.*/)?'}${source}$`), isNegated, foldersOnly }];
+}
+const ANY_DEPTH = '**';
+function segmentPattern(segment) {
+    return segment === ANY_DEPTH ? ANY_DEPTH : globPattern(segment);
+}
+/** `**` between slashes stands for any number of folders, none included. */
+function joinSegments(segments) {
+    return segments
+        .map((segment, index) => {
+        const isLast = index === segments.length - 1;
+        if (segment === ANY_DEPTH)
+            return isLast ? '.+' : '(?:.*/)?';
+        return isLast ? segment : `${segment}/`;
+    })
+        .join('');
+}
+function globPattern(segment) {
+    const parts = segment.match(/\[!?[^\]/]+\]|\\.|[\s\S]/g) ?? [];
+    return parts.map(globPart).join('');
+}
+function globPart(part) {
+    if (part === '*')
+        return '[^/]*';
+    if (part === '?')
+        return '[^/]';
+    if (part.length > 1 && part.startsWith('[')) {
+        const inner = part.slice(1, -1).replace(/[\\[\]^]/g, '\\$&');
+        return `[${inner.replace(/^!/, '^')}]`;
+    }
+    return ignore_literal(part.length === 2 && part.startsWith('\\') ? part.slice(1) : part);
+}
+function ignore_literal(text) {
+    return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/order.js
+/** Sorted by path, by code unit, so that every machine sees the same order. */
+function byPath(items) {
+    return items.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/source-folder.js
+
+
+
+
+
+/** Largest file of an app's source (10 MB): the platform's limit for workspace files. */
+const LARGEST_FILE = 10 * 1024 * 1024;
+const KEY = 'deployment.app.source';
+const IGNORE_FILES = ['.gitignore', '.databricksignore'];
+/** Reads a folder of the checked-out repository, and of nowhere else. Never throws for what lies in it. */
+async function readSourceFolder(workspace, source) {
+    const root = (0,external_node_path_namespaceObject.resolve)(workspace);
+    const folder = (0,external_node_path_namespaceObject.resolve)(root, source);
+    const path = (0,external_node_path_namespaceObject.relative)(root, folder).split(external_node_path_namespaceObject.sep).join('/') || '.';
+    const problem = await folderProblem(root, folder);
+    if (problem !== null)
+        return { path, files: [], faults: [folderFault(path, problem)] };
+    const ignores = ignoreRules(await Promise.all(IGNORE_FILES.map((name) => textOrEmpty((0,external_node_path_namespaceObject.join)(folder, name)))));
+    const faults = [];
+    const files = await source_folder_walk(folder, '', ignores, (name) => faults.push(linkFault(`${path}/${name}`)));
+    return { path, files: byPath(files), faults };
+}
+/** SHA-256 over paths and contents, as hex: two folders with the same digest are the same app. */
+function digestOf(files) {
+    const whole = (0,external_node_crypto_.createHash)('sha256');
+    for (const file of byPath(files)) {
+        const content = (0,external_node_crypto_.createHash)('sha256')
+            .update(file.bytes ?? '')
+            .digest('hex');
+        whole.update(`${file.path}\0${content}\n`);
+    }
+    return whole.digest('hex');
+}
+async function folderProblem(root, folder) {
+    if (!source_folder_isInside(root, folder))
+        return 'lies outside the repository';
+    try {
+        if (!source_folder_isInside(await (0,promises_namespaceObject.realpath)(root), await (0,promises_namespaceObject.realpath)(folder)))
+            return 'leads out of the repository';
+        return (await (0,promises_namespaceObject.lstat)(folder)).isDirectory() ? null : 'is not a folder';
+    }
+    catch {
+        return 'does not exist';
+    }
+}
+function source_folder_isInside(root, path) {
+    const way = (0,external_node_path_namespaceObject.relative)(root, path);
+    return way !== '..' && !way.startsWith(`..${external_node_path_namespaceObject.sep}`) && !(0,external_node_path_namespaceObject.isAbsolute)(way);
+}
+async function textOrEmpty(path) {
+    return (0,promises_namespaceObject.readFile)(path, 'utf8').catch(() => '');
+}
+async function source_folder_walk(root, below, ignores, refuse) {
+    const entries = await (0,promises_namespaceObject.readdir)((0,external_node_path_namespaceObject.join)(root, below), { withFileTypes: true });
+    const found = await Promise.all(entries.map(async (entry) => {
+        const path = below === '' ? entry.name : `${below}/${entry.name}`;
+        if (ignores(path, entry.isDirectory()))
+            return [];
+        if (entry.isDirectory())
+            return source_folder_walk(root, path, ignores, refuse);
+        if (entry.isFile())
+            return [await readOne((0,external_node_path_namespaceObject.join)(root, path), path)];
+        refuse(path);
+        return [];
+    }));
+    return found.flat();
+}
+async function readOne(absolute, path) {
+    const { size } = await (0,promises_namespaceObject.lstat)(absolute);
+    return { path, size, bytes: size > LARGEST_FILE ? null : new Uint8Array(await (0,promises_namespaceObject.readFile)(absolute)) };
+}
+function folderFault(path, problem) {
+    return {
+        key: KEY,
+        file: path,
+        message: `The app's folder ${path} ${problem}.`,
+        fix: 'Set deployment.app.source (or the input app-source) to a folder of the repository, and check it out first.',
+    };
+}
+function linkFault(file) {
+    return {
+        key: KEY,
+        file,
+        message: `${file} is a symbolic link or a special file, which cannot be uploaded.`,
+        fix: 'Put the file itself there, or name it in .databricksignore.',
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/check-source.js
+
+
+
+
+const check_source_KEY = 'deployment.app.source';
+const APP_FILES = ['app.yaml', 'app.yml'];
+/** First lines that make the platform import a source file as a notebook, without its extension. */
+const NOTEBOOK_COMMENTS = [
+    ['.py', '#'],
+    ['.r', '#'],
+    ['.sql', '--'],
+    ['.scala', '//'],
+];
+/** Checks the app before anything is uploaded: what the platform would refuse, break or give away. */
+function checkSource(folder) {
+    if (folder.files.length === 0 && folder.faults.length > 0)
+        return { faults: folder.faults, resourcesUsed: [] };
+    const name = (path) => (folder.path === '.' ? path : `${folder.path}/${path}`);
+    const each = folder.files.flatMap((file) => fileFaults(file, name(file.path)));
+    const appFile = readAppFileOf(folder, name);
+    return { faults: [...folder.faults, ...appFile.faults, ...each], resourcesUsed: appFile.resourcesUsed };
+}
+function fileFaults(file, name) {
+    const { bytes } = file;
+    if (bytes === null) {
+        const size = `${(file.size / 1024 / 1024).toFixed(1)} MB`;
+        const message = `${name} has ${size}; an app's files may have ${LARGEST_FILE / 1024 / 1024} MB each.`;
+        return [fault(name, message, 'Keep it in a volume and read it from there, or name it in .databricksignore.')];
+    }
+    const secrets = findSecrets(bytes).map(({ what, line }) => ({
+        ...fault(name, `${name} holds what looks like ${what}.`, 'Take it out, revoke it, and give the app a secret resource instead.'),
+        line,
+    }));
+    return [...secrets, ...notebookFaults(file.path, bytes, name)];
+}
+function notebookFaults(path, bytes, name) {
+    const lower = path.toLowerCase();
+    if (lower.endsWith('.ipynb')) {
+        const message = `${name} would become a notebook in the workspace and lose its extension.`;
+        return [fault(name, message, 'Name it in .databricksignore.')];
+    }
+    const comment = NOTEBOOK_COMMENTS.find(([extension]) => lower.endsWith(extension))?.[1];
+    if (comment === undefined)
+        return [];
+    const [firstLine = ''] = new TextDecoder().decode(bytes.subarray(0, 200)).split('\n', 1);
+    if (firstLine.replace(/^\uFEFF/, '').trim() !== `${comment} Databricks notebook source`)
+        return [];
+    const message = `${name} would become a notebook in the workspace and lose its extension, because of its first line.`;
+    return [{ ...fault(name, message, 'Remove the first line, or name the file in .databricksignore.'), line: 1 }];
+}
+function readAppFileOf(folder, name) {
+    const present = folder.files.filter((file) => APP_FILES.includes(file.path));
+    const [first, second] = present;
+    const paths = new Set(folder.files.map((file) => file.path));
+    const contents = new Map(folder.files.map((file) => [file.path, textOf(file)]));
+    if (first === undefined) {
+        const appFile = name('app.yaml');
+        const faults = commandFaults(null, paths, contents).map((found) => fault(appFile, found.message, found.fix));
+        return { faults, resourcesUsed: [] };
+    }
+    const file = name(first.path);
+    const read = readAppFile(textOf(first));
+    const written = read.faults.map((found) => ({
+        ...fault(file, `${file}: ${found.message}.`, found.fix),
+        ...(found.line === null ? {} : { line: found.line }),
+    }));
+    const twice = second === undefined
+        ? []
+        : [fault(file, `${file} and ${name(second.path)} are both there.`, 'Keep one of them, best app.yaml.')];
+    const command = written.length > 0 ? [] : commandFaults(read.command, paths, contents);
+    const needs = command.map((found) => fault(file, found.message, found.fix));
+    return { faults: [...written, ...twice, ...needs], resourcesUsed: read.resourcesUsed };
+}
+function textOf(file) {
+    return file.bytes === null ? '' : new TextDecoder().decode(file.bytes);
+}
+function fault(file, message, fix) {
+    return { key: check_source_KEY, file, message, fix };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/conclude.js
+function unchanged(name, deployment) {
+    return {
+        decision: 'unchanged',
+        reason_code: 'ok',
+        headline: `App ${name} runs this source already: nothing was deployed.`,
+        explanation: `Deployment ${deployment.id} came from ${deployment.sourceCodePath}.`,
+        next: null,
+    };
+}
+function deployed(name, deploymentId, isAdopted) {
+    return {
+        decision: 'deployed',
+        reason_code: 'ok',
+        headline: `App ${name} runs the source of this commit.`,
+        explanation: isAdopted
+            ? `Deployment ${deploymentId} of this source had been started before; it was followed to its end.`
+            : `Deployment ${deploymentId} succeeded, and the app kept running.`,
+        next: null,
+    };
+}
+/** After a setback with something to go back to. */
+function afterRestore(name, setback, restored) {
+    if (restored.kind === 'restored') {
+        return {
+            decision: 'rolled-back',
+            reason_code: setback.reason,
+            headline: `App ${name} was put back to its previous deployment: the new one did not come up.`,
+            explanation: `${setback.why} ${restored.how}`,
+            next: `See the app's logs for the cause, mend it, and deploy again.`,
+        };
+    }
+    return {
+        decision: 'failed',
+        reason_code: setback.reason,
+        headline: `App ${name} did not come up, and its previous deployment could not be put back: a person must act now.`,
+        explanation: `${setback.why} Putting the previous deployment back failed: ${restored.why}`,
+        next: `Deploy a source that is known to work: databricks apps deploy ${name} --source-code-path <folder>.`,
+    };
+}
+/** After a setback with nothing to go back to. */
+function withoutPrevious(name, setback) {
+    return {
+        decision: 'failed',
+        reason_code: setback.reason,
+        headline: `App ${name} did not come up, and there is no earlier deployment to go back to.`,
+        explanation: setback.why,
+        next: `See the app's logs for the cause, mend it, and deploy again.`,
+    };
+}
+function superseded(name, by) {
+    return {
+        decision: 'failed',
+        reason_code: 'foreign-change',
+        headline: `App ${name} was deployed by somebody else in the meantime: theirs was left alone.`,
+        explanation: `Deployment ${by} is active now, which this run did not start.`,
+        next: 'Let one workflow deploy the app, with `concurrency`, and run again.',
+    };
+}
+/** The job was cancelled or its time is over; the platform goes on with what it was given. */
+function interrupted(name, reason, state) {
+    const isLate = reason instanceof DOMException && reason.name === 'TimeoutError';
+    return {
+        decision: isLate ? 'failed' : 'cancelled',
+        reason_code: isLate ? 'time-budget' : 'cancelled',
+        headline: isLate
+            ? `The time for this run was over before app ${name} was known to be healthy.`
+            : `The deployment of app ${name} was cancelled.`,
+        explanation: state,
+        next: 'Run again: it goes on from what stands.',
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/deployment.js
+
+
+
+
+/** Times that a deployment is sent when another one got in between, or nothing is known of it. */
+const TRIES = 3;
+/** Waits until no deployment is under way, whoever started it. */
+async function deployment_settle(release) {
+    let told = '';
+    const waited = await waitUntil(release.bench, TIME_LIMIT_MS, async () => {
+        const app = await existing(release);
+        const running = underWay(app);
+        if (running !== null && running.id !== told) {
+            release.bench.log.info(`Deployment ${running.id} of ${running.sourceCodePath} is under way; waiting for it.`);
+            told = running.id;
+        }
+        return app;
+    }, (app) => underWay(app) === null);
+    if (!waited.isLate)
+        return waited.value;
+    throw releaseError('app-deployment-failed', `Deployment ${underWay(waited.value)?.id} of app ${release.name} is still under way after 20 minutes.`, 'See that deployment in the workspace; stop the app to end it, and run again.');
+}
+/** Sends one deployment; one that got in between is waited for first. Returns the deployment as the platform took it. */
+async function deploy(release, source) {
+    const { apps, bench, name } = release;
+    for (let attempt = 1;; attempt += 1) {
+        const known = new Set((await apps.deployments(name, bench.signal)).map((deployment) => deployment.id));
+        const written = await apps.deploy(name, source, bench.signal);
+        if (written.kind === 'accepted')
+            return written.value;
+        const isBusy = written.kind === 'refused' && /active deployment in progress/i.test(written.message);
+        if ((written.kind === 'refused' && !isBusy) || attempt === TRIES) {
+            throw writeError(`Deploying app ${name}`, written);
+        }
+        bench.log.info(`Deploying app ${name}: ${written.message}`);
+        const landed = isBusy ? undefined : await landedSince(release, known, source);
+        if (landed !== undefined)
+            return landed;
+        await deployment_settle(release);
+    }
+}
+/** The deployment of which no answer came, if the platform took it. */
+async function landedSince(release, known, source) {
+    const now = await release.apps.deployments(release.name, release.bench.signal);
+    return now.find((deployment) => !known.has(deployment.id) &&
+        (source.kind === 'git' ? deployment.gitSource !== null : samePath(deployment.sourceCodePath, source.path)));
+}
+/** Follows a deployment to its end. CANCELLED is an end as well, although the platform's own tools wait on. */
+async function follow(release, id) {
+    const { apps, bench, name } = release;
+    const waited = await waitUntil(bench, TIME_LIMIT_MS, () => apps.deployment(name, id, bench.signal), (deployment) => deployment === null || ENDED.has(deployment.state));
+    const { value: deployment, isLate } = waited;
+    if (deployment === null)
+        return { kind: 'failed', why: `Deployment ${id} is gone.` };
+    if (isLate)
+        return { kind: 'failed', why: `Deployment ${id} is still ${deployment.state} after 20 minutes.` };
+    if (deployment.state === 'SUCCEEDED')
+        return { kind: 'succeeded' };
+    const said = deployment.message === '' ? '' : `: ${deployment.message}`;
+    return { kind: 'failed', why: `Deployment ${id} ended as ${deployment.state}${said}.` };
+}
+const ENDED = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/judge.js
+
+
+
+/** Looks of `monitoring.interval` through which the app must keep running: a crash often comes seconds after the success. */
+const GRACE_LOOKS = 4;
+/** A state may be that of the deployment before for one look. */
+const CRASHES_BELIEVED = 2;
+/** Waits until the app runs, and watches it for the grace time. */
+async function judge(release, subject) {
+    const { bench } = release;
+    let crashes = 0;
+    const waited = await waitUntil(bench, TIME_LIMIT_MS, async () => {
+        const app = await existing(release);
+        crashes = app.appState === 'CRASHED' ? crashes + 1 : 0;
+        return app;
+    }, (app) => isUp(app, subject) || crashes >= CRASHES_BELIEVED || strangerOn(app, subject) !== null);
+    const first = verdictOn(waited.value, subject);
+    if (first.kind !== 'healthy')
+        return first;
+    return graceTime(release, subject);
+}
+async function graceTime(release, subject) {
+    const { bench } = release;
+    for (let looks = 0; looks < GRACE_LOOKS; looks += 1) {
+        await bench.clock.sleep(bench.settings.monitoring.intervalMs, bench.signal);
+        const verdict = verdictOn(await existing(release), subject);
+        if (verdict.kind !== 'healthy')
+            return verdict;
+    }
+    return { kind: 'healthy' };
+}
+function verdictOn(app, subject) {
+    const stranger = strangerOn(app, subject);
+    if (stranger !== null)
+        return { kind: 'superseded', by: stranger };
+    if (isUp(app, subject))
+        return { kind: 'healthy' };
+    const said = app.appMessage === '' ? '' : `: ${app.appMessage}`;
+    return {
+        kind: 'unhealthy',
+        why: `The deployment succeeded, and the app is ${app.appState || 'in no state'} on ${app.computeState} compute${said}.`,
+    };
+}
+/** Serving, and from the deployment that is judged as far as the answer says. */
+function isUp(app, subject) {
+    const shown = app.activeDeployment?.id ?? subject.id;
+    return isServing(app) && shown === subject.id;
+}
+function strangerOn(app, subject) {
+    const shown = app.activeDeployment?.id ?? subject.id;
+    return shown === subject.id || shown === subject.replaces ? null : shown;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/upload.js
+
+
+
+/** Files on their way at the same time. */
+const SIDE_BY_SIDE = 8;
+/** Times that one write is tried when nothing is known of it; writing the same again does no harm. */
+const upload_TRIES = 3;
+const BETWEEN_TRIES_MS = 1000;
+const receiptSchema = looseObject({ digest: schemas_string() });
+const DIGITS = 8;
+/** Folders that this command makes; nothing else is ever removed. */
+const UPLOAD_NAME = /^[0-9a-f]{7,64}-[0-9a-f]{8}$/;
+/**
+ * Uploads lie in the home folder of whoever deploys (`/Workspace/Users/<name>`, which service principals have as well): nobody else
+ * but administrators can write there, so that what was checked is what is deployed.
+ */
+function uploadRoot(userName, app) {
+    return `/Workspace/Users/${userName}/.model-promotion/apps/${app}`;
+}
+/**
+ * The folder for this content. A commit's folder also carries the digest, because files that a build made may differ between two runs of
+ * one commit, and what is deployed is never overwritten. Content that is deployed already keeps its folder.
+ */
+async function uploadPlace(files, given, signal) {
+    const { root, commit, digest, deployed } = given;
+    const fresh = placeAt(root, `${commit.toLowerCase() || '0000000'}-${digest.slice(0, DIGITS)}`);
+    const name = deployed.split('/').at(-1) ?? '';
+    const current = placeAt(root, name);
+    if (!samePath(current.folder, deployed) || !name.endsWith(`-${digest.slice(0, DIGITS)}`))
+        return fresh;
+    return (await isWhole(files, current, digest, signal)) ? current : fresh;
+}
+function placeAt(root, name) {
+    return { root, folder: `${root}/${name}`, receipt: `${root}/${name}.json` };
+}
+async function isWhole(files, place, digest, signal) {
+    const text = await files.readText(place.receipt, signal);
+    if (text === null)
+        return false;
+    try {
+        return receiptSchema.parse(JSON.parse(text)).digest === digest;
+    }
+    catch {
+        return false;
+    }
+}
+/** Uploads every file, then the receipt. An upload that a killed run left half done is completed; a whole one is left alone. */
+async function upload(bench, files, place, sources, digest) {
+    if (await isWhole(files, place, digest, bench.signal)) {
+        bench.log.info(`${place.folder} holds this source already.`);
+        return;
+    }
+    const folders = new Set([place.folder, ...sources.map((file) => parentOf(`${place.folder}/${file.path}`))]);
+    await eachOf([...folders], (folder) => persist(bench, `Making ${folder}`, () => files.makeFolder(folder, bench.signal)));
+    await eachOf(sources, (file) => {
+        const path = `${place.folder}/${file.path}`;
+        return persist(bench, `Uploading ${path}`, () => files.put(path, file.bytes ?? new Uint8Array(), bench.signal));
+    });
+    const receipt = { digest, commit: bench.caller.sha, run: bench.caller.runUrl, files: sources.length };
+    const bytes = new TextEncoder().encode(`${JSON.stringify(receipt)}\n`);
+    await persist(bench, `Writing ${place.receipt}`, () => files.put(place.receipt, bytes, bench.signal));
+    bench.log.info(`Uploaded ${sources.length} files to ${place.folder}.`);
+}
+function parentOf(path) {
+    return path.slice(0, path.lastIndexOf('/'));
+}
+async function eachOf(items, work) {
+    const queue = items.values();
+    const worker = async () => {
+        for (const item of queue)
+            await work(item);
+    };
+    await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, items.length) }, worker));
+}
+async function persist(bench, task, send) {
+    for (let attempt = 1;; attempt += 1) {
+        const written = await send();
+        if (written.kind === 'accepted')
+            return;
+        if (written.kind === 'refused' || attempt === upload_TRIES)
+            throw writeError(task, written);
+        await bench.clock.sleep(BETWEEN_TRIES_MS * attempt, bench.signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/prune.js
+
+
+
+/** Removes uploads of this app that neither run nor can be gone back to. Best effort: what cannot be removed is noted. */
+async function prune_prune(bench, files, root, keep) {
+    try {
+        const children = (await files.list(root, bench.signal)) ?? [];
+        const folders = children.filter((child) => child.type === 'DIRECTORY' && UPLOAD_NAME.test(nameOf(child.path)) && !isKept(child.path, keep));
+        await Promise.all(folders.map((folder) => removeUpload(bench, files, root, nameOf(folder.path))));
+    }
+    catch (thrown) {
+        bench.signal.throwIfAborted();
+        bench.log.warning(`Older uploads under ${root} were not looked through: ${asActionError(thrown).message}`);
+    }
+}
+function isKept(path, keep) {
+    return keep.some((kept) => samePath(kept, path));
+}
+function nameOf(path) {
+    return path.split('/').at(-1) ?? '';
+}
+/** The receipt goes first: a folder without one counts as half uploaded. */
+async function removeUpload(bench, files, root, name) {
+    const place = placeAt(root, name);
+    await files.remove(place.receipt, false, bench.signal);
+    const removed = await files.remove(place.folder, true, bench.signal);
+    if (removed.kind === 'accepted')
+        bench.log.info(`Removed the older upload ${place.folder}.`);
+    else
+        bench.log.warning(`The older upload ${place.folder} was not removed: ${removed.message}`);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/restore.js
+
+
+
+
+
+/** Puts the previous deployment back and watches it as closely as a new one. Throws only when aborted. */
+async function restore(release, previous) {
+    release.bench.log.phase(`Putting deployment ${previous.id} back`);
+    try {
+        return await putBack(release, previous);
+    }
+    catch (thrown) {
+        release.bench.signal.throwIfAborted();
+        return { kind: 'failed', why: asActionError(thrown).message };
+    }
+}
+async function putBack(release, previous) {
+    const app = await deployment_settle(release);
+    if (app.activeDeployment?.id === previous.id && isServing(app)) {
+        const verdict = await judge(release, { id: previous.id, replaces: null });
+        if (verdict.kind === 'healthy') {
+            release.deployed(previous);
+            return { kind: 'restored', how: `Deployment ${previous.id} was never replaced and still runs.` };
+        }
+    }
+    const source = await sourceOf(release, previous);
+    if (source === null) {
+        return { kind: 'failed', why: `The source of deployment ${previous.id}, ${previous.sourceCodePath}, is gone.` };
+    }
+    await bringUp(release);
+    const replaces = (await deployment_settle(release)).activeDeployment?.id ?? null;
+    const deployment = await deploy(release, source);
+    release.deployed({ ...deployment, sourceCodePath: previous.sourceCodePath });
+    const end = await follow(release, deployment.id);
+    if (end.kind === 'failed')
+        return end;
+    const verdict = await judge(release, { id: deployment.id, replaces });
+    if (verdict.kind === 'unhealthy')
+        return { kind: 'failed', why: verdict.why };
+    if (verdict.kind === 'superseded') {
+        return { kind: 'failed', why: `Deployment ${verdict.by} of somebody else came in between.` };
+    }
+    const what = previous.sourceCodePath || 'its git folder';
+    return { kind: 'restored', how: `The source of deployment ${previous.id} (${what}) was deployed again and runs.` };
+}
+/** What to deploy again; `null` when its folder was removed. */
+async function sourceOf(release, previous) {
+    if (previous.gitSource !== null)
+        return { kind: 'git', source: previous.gitSource };
+    const found = await release.files.status(previous.sourceCodePath, release.bench.signal);
+    return found === null ? null : { kind: 'folder', path: previous.sourceCodePath };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deploy-app/deploy-app.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Creates or updates the companion app from a folder of the repository, waits until it is healthy, and puts the previous deployment back when
+ * it is not. Goes on from what stands, so that a run after a killed one finishes its work.
+ */
+async function deployApp(bench) {
+    const { databricks, settings } = bench;
+    const { app } = settings;
+    if (databricks === null || app === null)
+        throw notConfigured(databricks === null);
+    const source = await checkedSource(bench, app.source);
+    const [me, first] = await Promise.all([databricks.me(bench.signal), databricks.apps.read(app.name, bench.signal)]);
+    const root = uploadRoot(me.userName, app.name);
+    const running = first?.pendingDeployment ?? first?.activeDeployment ?? null;
+    const at = { root, commit: bench.caller.sha, digest: source.digest, deployed: running?.sourceCodePath ?? '' };
+    const place = await uploadPlace(databricks.files, at, bench.signal);
+    const release = openRelease(bench, {
+        apps: databricks.apps,
+        files: databricks.files,
+        name: app.name,
+        source: place.folder,
+    });
+    if (first !== null)
+        release.saw(first);
+    const standing = first === null ? null : sameAndHealthy(first, place.folder);
+    if (standing !== null)
+        return keep(release, standing);
+    bench.leaving(`App ${app.name} is being deployed from ${place.folder}; run again to go on from there.`);
+    try {
+        bench.log.phase(`Source of ${app.name}`);
+        await upload(bench, databricks.files, place, source.files, source.digest);
+        return await bringOut(release, root, source, databricks);
+    }
+    catch (thrown) {
+        if (!bench.signal.aborted)
+            throw thrown;
+        const state = `The platform goes on with what it was given: ${place.folder} on app ${app.name}.`;
+        return interrupted(app.name, bench.signal.reason, state);
+    }
+}
+function notConfigured(isHost) {
+    const key = isHost ? 'input:databricks-host' : 'input:app-name';
+    const message = isHost ? 'deploy-app needs a Databricks workspace.' : 'deploy-app needs an app.';
+    return configurationError([{ key, message, fix: isHost ? 'Set databricks-host.' : 'Set app-name and app-source.' }]);
+}
+/** Reads and checks the folder; all faults at once, before anything is sent. */
+async function checkedSource(bench, path) {
+    const folder = await readSourceFolder(bench.caller.workspace, path);
+    const { faults, resourcesUsed } = checkSource(folder);
+    if (faults.length > 0)
+        throw configurationError(faults);
+    return { files: folder.files, digest: digestOf(folder.files), resourcesUsed };
+}
+/** The active deployment, when it is of this source, runs, and nothing is on its way to replace it. */
+function sameAndHealthy(app, source) {
+    const { activeDeployment: active } = app;
+    if (active === null || active.state !== 'SUCCEEDED' || !samePath(active.sourceCodePath, source))
+        return null;
+    return isServing(app) && underWay(app) === null ? active : null;
+}
+async function keep(release, standing) {
+    release.deployed(standing);
+    const history = await release.apps.deployments(release.name, release.bench.signal);
+    release.before(history.find((one) => one.state === 'SUCCEEDED' && !samePath(one.sourceCodePath, release.source)) ?? null);
+    return unchanged(release.name, standing);
+}
+async function bringOut(release, root, source, databricks) {
+    const { bench, name } = release;
+    bench.log.phase(`Deployment of ${name}`);
+    const app = await ensureApp(release, await existingEndpoint(bench));
+    noteResources(bench, app, source.resourcesUsed);
+    await bringUp(release);
+    const settled = await deployment_settle(release);
+    const history = await release.apps.deployments(name, bench.signal);
+    const previous = previousDeployment(settled, history, release.source);
+    release.before(previous);
+    const trial = await tryOut(release, settled);
+    if (trial.kind === 'superseded')
+        return superseded(name, trial.by);
+    if (trial.kind === 'up') {
+        const kept = [release.source, ...(previous === null ? [] : [previous.sourceCodePath])];
+        await prune_prune(bench, databricks.files, root, kept);
+        return deployed(name, trial.id, trial.isAdopted);
+    }
+    bench.log.warning(trial.why);
+    if (previous === null)
+        return withoutPrevious(name, trial);
+    const restored = await restore(release, previous);
+    await look(release).catch(() => null);
+    return afterRestore(name, trial, restored);
+}
+/** Granting the app a serving endpoint that does not exist yet would be refused; the app is then created without it. */
+async function existingEndpoint(bench) {
+    const { name } = bench.settings.endpoint;
+    if (name === '')
+        return '';
+    if ((await bench.serving.read(bench.signal)) !== null)
+        return name;
+    bench.log.warning(`Endpoint ${name} does not exist yet: a new app is created without the right to query it.`);
+    return '';
+}
+/** What the Action did not set it does not touch: resources of an app that exists are only looked at. */
+function noteResources(bench, app, used) {
+    const names = new Set(app.resources.map((resource) => String(resource.name ?? '')));
+    for (const name of used.filter((wanted) => !names.has(wanted))) {
+        const hint = name === ENDPOINT_RESOURCE ? ' It is set when the app is created beside an existing endpoint.' : '';
+        bench.log.warning(`app.yaml takes a value from the resource ${name}, which app ${app.name} does not have.${hint}`);
+    }
+}
+/** Deploys, or takes over the deployment of this source that stands already, and judges what comes of it. */
+async function tryOut(release, settled) {
+    const { bench, source } = release;
+    const { activeDeployment: active } = settled;
+    const isAdopted = active !== null &&
+        samePath(active.sourceCodePath, source) &&
+        active.state === 'SUCCEEDED' &&
+        settled.appState !== 'CRASHED';
+    const deployment = isAdopted ? active : await deploy(release, { kind: 'folder', path: source });
+    release.deployed(deployment);
+    bench.log.info(`Following deployment ${deployment.id}.`);
+    const end = isAdopted ? { kind: 'succeeded' } : await follow(release, deployment.id);
+    if (end.kind === 'failed')
+        return { kind: 'setback', reason: 'app-deployment-failed', why: end.why };
+    const verdict = await judge(release, { id: deployment.id, replaces: active?.id ?? null });
+    if (verdict.kind === 'superseded')
+        return verdict;
+    if (verdict.kind === 'unhealthy')
+        return { kind: 'setback', reason: 'app-unhealthy', why: verdict.why };
+    return { kind: 'up', id: deployment.id, isAdopted };
+}
+
+;// CONCATENATED MODULE: ./build/src/gate/facts-needed.js
+/**
+ * Names of the metrics whose whole history these rules look at; of every other metric the last point is enough. Patterns
+ * are never among them: a rule with a pattern always takes the last point.
+ */
+function historiesNeeded(rules) {
+    return [...new Set(rules.filter((rule) => rule.point.kind !== 'last').map((rule) => rule.metric))];
+}
+
 ;// CONCATENATED MODULE: ./build/src/gate/bounds.js
 
 const bounds_WORDS = {
@@ -65770,6 +66924,7 @@ function evaluatePattern(rule, sides) {
                 reason: 'pattern-unmatched',
                 required: requiredInWords(rule),
                 explanation,
+                isAbsent: true,
             }),
         ];
     }
@@ -65793,6 +66948,7 @@ function evaluateMetric(rule, metric, sides) {
                 reason: 'metric-missing',
                 required,
                 explanation: `${upperFirst(measured.why)}.`,
+                isAbsent: true,
             });
         case 'ambiguous':
             return resultLine(rule, metric, {
@@ -65818,6 +66974,77 @@ function evaluateMetric(rule, metric, sides) {
 /** Metric names keep their case; only words of ours get a capital. */
 function upperFirst(text) {
     return text.startsWith('whether ') ? `W${text.slice(1)}` : text;
+}
+
+;// CONCATENATED MODULE: ./build/src/gate/requirement-result.js
+/** A requirement that is met. */
+function met(name, explanation, details = []) {
+    return { name, status: 'pass', reason: 'ok', explanation, details };
+}
+/** A requirement that is not met: rejects. */
+function unmet(name, reason, explanation, details = []) {
+    return { name, status: 'fail', reason, explanation, details };
+}
+/** Something that nobody asked for, or that does not apply, and that a reader should still know. */
+function noted(name, explanation, details = []) {
+    return { name, status: 'note', reason: 'ok', explanation, details };
+}
+
+;// CONCATENATED MODULE: ./build/src/gate/evaluation-requirement.js
+
+/**
+ * Rules in the light of the evaluation. While it is ahead, what it may bring is left open, so that a job is started for a
+ * version that passes in everything else and for no other; afterwards, what was not logged is missing from the evaluation.
+ */
+function rulesWithEvaluation(lines, state) {
+    if (state === undefined)
+        return [...lines];
+    return lines.map((line) => {
+        if (line.status !== 'fail')
+            return line;
+        if (state.stage === 'ahead')
+            return line.isAbsent || MAY_BE_MEASURED.has(line.reason) ? evaluation_requirement_open(line) : line;
+        if (!line.isAbsent)
+            return line;
+        const sentence = state.stage === 'elsewhere' ? NOT_STARTED : NOT_BROUGHT;
+        return { ...line, reason: 'evaluation-missing', explanation: `${line.explanation} ${sentence}` };
+    });
+}
+/** Requirements in the light of the evaluation, and a line for the evaluation itself. */
+function requirementsWithEvaluation(lines, state) {
+    if (state === undefined)
+        return [...lines];
+    const seen = state.stage === 'ahead'
+        ? lines.map((line) => (line.isAbsent || MAY_BE_MEASURED.has(line.reason) ? evaluation_requirement_open(line) : line))
+        : lines;
+    return [...seen, evaluationLine(state)];
+}
+/** Other than what is absent: an evaluation may measure the baseline too, and both on the same data. */
+const MAY_BE_MEASURED = new Set(['baseline-metric-missing', 'dataset-mismatch']);
+const NOT_STARTED = 'The evaluation may bring it, but this command does not start it.';
+const NOT_BROUGHT = 'The evaluation did not bring it.';
+function evaluation_requirement_open(line) {
+    return {
+        ...line,
+        status: 'note',
+        reason: 'ok',
+        explanation: `${line.explanation} The evaluation may still bring it.`,
+    };
+}
+function evaluationLine({ stage, explanation, details, url }) {
+    const name = 'evaluation';
+    const page = url === undefined ? {} : { url };
+    switch (stage) {
+        case 'succeeded':
+            return { ...met(name, explanation, details), ...page };
+        case 'failed':
+            return { ...unmet(name, 'evaluation-failed', explanation, details), ...page };
+        case 'late':
+            return { ...unmet(name, 'evaluation-missing', explanation, details), ...page };
+        case 'ahead':
+        case 'elsewhere':
+            return { ...noted(name, explanation, details), ...page };
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/src/gate/gravity.js
@@ -65851,20 +67078,6 @@ function gravest(reasons) {
     return [...reasons].sort((left, right) => GRAVITY.indexOf(left) - GRAVITY.indexOf(right))[0];
 }
 
-;// CONCATENATED MODULE: ./build/src/gate/requirement-result.js
-/** A requirement that is met. */
-function met(name, explanation, details = []) {
-    return { name, status: 'pass', reason: 'ok', explanation, details };
-}
-/** A requirement that is not met: rejects. */
-function unmet(name, reason, explanation, details = []) {
-    return { name, status: 'fail', reason, explanation, details };
-}
-/** Something that nobody asked for, or that does not apply, and that a reader should still know. */
-function noted(name, explanation, details = []) {
-    return { name, status: 'note', reason: 'ok', explanation, details };
-}
-
 ;// CONCATENATED MODULE: ./build/src/gate/dataset-requirement.js
 
 
@@ -65883,10 +67096,10 @@ function checkDatasets(rules, candidate, baseline) {
     if (baseline.kind === 'none')
         return unmet(NAME, 'dataset-mismatch', 'The same dataset as the baseline is asked for, but baseline is none.');
     const pairs = measuredPairs(rules, sidesOf(candidate, baseline));
-    const named = pairs.filter(({ own, other }) => digestOf(own) !== undefined || digestOf(other) !== undefined);
+    const named = pairs.filter(({ own, other }) => dataset_requirement_digestOf(own) !== undefined || dataset_requirement_digestOf(other) !== undefined);
     if (named.length === 0)
         return compareRuns(candidate, baseline.facts);
-    const differing = named.filter(({ own, other }) => digestOf(own) !== digestOf(other));
+    const differing = named.filter(({ own, other }) => dataset_requirement_digestOf(own) !== dataset_requirement_digestOf(other));
     if (differing.length === 0 && named.length === pairs.length)
         return met(NAME, `All ${pairs.length} compared metrics were measured on the same data as the baseline's.`);
     const unknown = pairs.filter((pair) => !named.includes(pair));
@@ -65910,7 +67123,7 @@ function provenanceOf(measurement) {
     return 'provenance' in measurement ? measurement.provenance : undefined;
 }
 /** Only digests say that data is the same; a name may stand for new rows every day. */
-function digestOf(provenance) {
+function dataset_requirement_digestOf(provenance) {
     return provenance.datasetDigest;
 }
 function compareRuns(candidate, baseline) {
@@ -66055,7 +67268,7 @@ function checkSignature(asked, candidate, baseline, context) {
         const explanation = `The signatures cannot be compared: ${unreadable.join('; ')}.`;
         return asked === undefined ? noted(signature_requirement_NAME, explanation) : unmet(signature_requirement_NAME, 'signature-unknown', explanation);
     }
-    return judge(asked ?? 'compatible', serving.signature, candidate.signature, `version ${serving.version}`);
+    return signature_requirement_judge(asked ?? 'compatible', serving.signature, candidate.signature, `version ${serving.version}`);
 }
 function withoutServing(asked, baseline, context) {
     const { servingVersion } = context;
@@ -66068,7 +67281,7 @@ function withoutServing(asked, baseline, context) {
     const explanation = `${why}, so that signatures are not compared.`;
     return asked === undefined ? noted(signature_requirement_NAME, explanation) : unmet(signature_requirement_NAME, 'signature-unknown', explanation);
 }
-function judge(asked, serving, candidate, name) {
+function signature_requirement_judge(asked, serving, candidate, name) {
     const changes = compareSignatures(serving, candidate);
     const breaking = changes.filter((change) => change.breaking);
     const details = changes.map((change) => change.text);
@@ -66165,7 +67378,8 @@ function checkTag(key, wanted, candidate) {
     if (found === wanted)
         return met(`tag ${key}`, `Tag ${key} is ${JSON.stringify(wanted)}.`);
     const is = found === undefined ? 'is not there' : `is ${JSON.stringify(found)}`;
-    return unmet(`tag ${key}`, 'tag-missing', `Tag ${key} of version ${candidate.version} must be ${JSON.stringify(wanted)}, but it ${is}.`);
+    const line = unmet(`tag ${key}`, 'tag-missing', `Tag ${key} of version ${candidate.version} must be ${JSON.stringify(wanted)}, but it ${is}.`);
+    return found === undefined ? { ...line, isAbsent: true } : line;
 }
 function checkParam(key, wanted, candidate) {
     const found = ownText(candidate.run?.params ?? {}, key);
@@ -66205,6 +67419,7 @@ function days(ms) {
 
 
 
+
 /**
  * The verdict on a candidate. Every rule and requirement is evaluated and listed, whatever the first one says; the reason
  * is that of the gravest failure. A candidate that serves already is `unchanged`. A gate that was asked nothing (no rule
@@ -66212,14 +67427,15 @@ function days(ms) {
  */
 function verdict_decide(question) {
     const { candidate, baseline, rules, requirements, context } = question;
-    const ruleLines = evaluateRules(rules, candidate, baseline);
-    const requirementLines = [
+    const ruleLines = rulesWithEvaluation(evaluateRules(rules, candidate, baseline), context.evaluation);
+    const checked = [
         ...emptyGate(question),
         ...readiness(candidate),
         ...checkRequirements(requirements, rules, candidate, baseline, context),
     ];
+    const requirementLines = requirementsWithEvaluation(checked, context.evaluation);
     const common = { rules: ruleLines, requirements: requirementLines, notes: notesOf(question, ruleLines) };
-    if (isServing(candidate, context)) {
+    if (verdict_isServing(candidate, context)) {
         return {
             ...common,
             kind: 'unchanged',
@@ -66254,6 +67470,12 @@ function emptyGate({ rules, requirements, context }) {
         return [];
     if (context.emptyOnPurpose === true)
         return [noted('rules', 'Nothing is asked of this version, as the configuration says.')];
+    if (context.evaluation?.stage === 'elsewhere')
+        return [
+            unmet('rules', 'evaluation-missing', 'Only the evaluation is asked of this version, and it was not started.'),
+        ];
+    if (context.evaluation !== undefined)
+        return [];
     const explanation = 'The gate has no rule and no requirement, and a gate that is asked nothing does not pass. Set metrics_threshold or require under ci_cd.';
     return [unmet('rules', 'configuration-invalid', explanation)];
 }
@@ -66262,7 +67484,7 @@ function readiness({ version, status }) {
         ? []
         : [unmet('status', 'version-not-ready', `Version ${version} is ${status}, not READY.`)];
 }
-function isServing(candidate, context) {
+function verdict_isServing(candidate, context) {
     return context.servingVersion === candidate.version && context.servedAlone !== false;
 }
 function isFirstDeployment(baseline, context) {
@@ -66276,7 +67498,7 @@ function notesOf({ candidate, baseline, rules, context }, lines) {
         notes.push('First deployment: nothing serves yet, so that nothing is compared and there is nothing to go back to.');
     else if (baseline.kind === 'absent')
         notes.push(`There is no baseline to compare with: ${baseline.why}.`);
-    if (baseline.kind === 'version' && isSameVersion(baseline.facts, candidate) && !isServing(candidate, context)) {
+    if (baseline.kind === 'version' && isSameVersion(baseline.facts, candidate) && !verdict_isServing(candidate, context)) {
         notes.push(`The baseline (${baseline.chosenBy}) is the candidate itself: a comparison says nothing.`);
     }
     const warned = lines.filter((line) => line.status === 'warn').length;
@@ -66385,6 +67607,7 @@ function gate_gateSection(verdict) {
             reason_code: requirement.reason,
             explanation: requirement.explanation,
             details: [...requirement.details],
+            ...(requirement.url === undefined ? {} : { url: requirement.url }),
         })),
         notes: [...verdict.notes],
     };
@@ -66767,6 +67990,338 @@ function endpointSection(name, view, candidate, previousVersion) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/commands/progress.js
+
+const BAR_CELLS = 20;
+/** Without anything new to say, a tick is repeated only this often (ms). */
+const QUIET_MS = 60_000;
+/** `▇▇▇▇▇···············` for 25 %. */
+function trafficBar(percent) {
+    const filled = percent > 0 ? Math.max(1, Math.round((percent / 100) * BAR_CELLS)) : 0;
+    return '▇'.repeat(filled) + '·'.repeat(BAR_CELLS - filled);
+}
+/** `1m 05s`, `40s` or `0s`. */
+function spanOf(ms) {
+    const seconds = Math.max(0, Math.ceil(ms / 1000));
+    if (seconds < 60)
+        return `${seconds}s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return `${minutes}m ${String(seconds % 60).padStart(2, '0')}s`;
+    return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+function progress_share(rate) {
+    return rate === null ? 'n/a' : `${(rate * 100).toFixed(2)} %`;
+}
+function milliseconds(value) {
+    return value === null ? 'n/a' : `${Math.round(value)} ms`;
+}
+/** What lies far beyond the threshold says no more than that it does. */
+function evidenceText(evidence) {
+    if (evidence >= 10_000)
+        return 'over 10,000';
+    return evidence < 10 ? evidence.toFixed(2) : String(Math.round(evidence));
+}
+/** One line of the log for one look: traffic, requests, errors, latency (candidate against current), evidence, time left. */
+function tickLine(step, remainingMs, look) {
+    const { candidate, current, evidence, evidenceThreshold } = look.figures;
+    const pair = (pick) => `${pick(candidate)} | ${pick(current)}`;
+    return [
+        `${String(step.traffic).padStart(3)} % ${trafficBar(step.traffic)}`,
+        `requests ${pair((figures) => String(figures.requests))}`,
+        `errors ${pair((figures) => progress_share(figures.errorRate))}`,
+        `latency ${pair((figures) => milliseconds(figures.latencyMs))}`,
+        `evidence ${evidenceText(evidence)} of ${Math.round(evidenceThreshold)}`,
+        `${spanOf(remainingMs)} left`,
+    ].join('   ');
+}
+/** The rollout's progress as the log, the comment and the deployment show it. */
+function createProgress(bench) {
+    let lastLine = '';
+    let lastAt = Number.NEGATIVE_INFINITY;
+    return {
+        phase: (title) => bench.log.phase(title),
+        info: (message) => bench.log.info(message),
+        warning: (message) => bench.log.warning(message),
+        debug: (message) => bench.log.debug(message),
+        tick: (step, remainingMs, look) => {
+            const line = tickLine(step, remainingMs, look);
+            const subject = line.slice(0, line.lastIndexOf('   '));
+            const now = bench.clock.now();
+            if (subject === lastLine && now - lastAt < QUIET_MS)
+                return;
+            lastLine = subject;
+            lastAt = now;
+            bench.log.info(line);
+        },
+        stepChanged: (steps, timeline) => showSteps(bench, steps, timeline),
+    };
+}
+function showSteps(bench, steps, timeline) {
+    const running = steps.at(-1);
+    if (running === undefined)
+        return;
+    const started = steps[0]?.startedAtMs ?? running.startedAtMs;
+    const findings = {
+        headline: `Rolling out: ${running.label}.`,
+        next: 'The rollout goes on by itself; this comment follows it.',
+        rollout: {
+            outcome: 'promoted',
+            explanation: `${running.label} is under way.`,
+            state: `The candidate has ${running.traffic} % of the traffic.`,
+            action: null,
+            started_at: new Date(started).toISOString(),
+            ended_at: null,
+            steps: steps.map(stepSection),
+            timeline: timelineSection(timeline),
+            updates: 0,
+            rollback: null,
+            warnings: [],
+        },
+    };
+    bench.leaving(`${running.label}: the candidate had ${running.traffic} % of the traffic.`);
+    bench.progress(findings, running.label, running.traffic);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/evaluation/follow.js
+
+/** First wait between two looks at the run, and the longest, ms; the same as for endpoints. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 10_000;
+const follow_GROWTH = 1.5;
+/** Of the 7.5 s that a cancelled job has: the most that may go into cancelling the run (ms). */
+const CANCEL_MS = 3_000;
+/**
+ * Follows a run to its end, or cancels it when its time is over. When the workflow is cancelled or its own time is over, the run
+ * is cancelled and the signal's reason thrown. Throws `ActionError` when the run cannot be read; then it goes on, and running again finds it.
+ */
+async function followRun(bench, jobs, request) {
+    const { runId } = request;
+    try {
+        return await followToTheEnd(bench, jobs, request);
+    }
+    catch (thrown) {
+        if (!bench.signal.aborted)
+            throw thrown;
+        const cancelled = await cancelRun(jobs, runId);
+        if (cancelled)
+            bench.log.info(`Evaluation run ${runId} was cancelled.`);
+        else
+            bench.log.warning(`Evaluation run ${runId} could not be cancelled: cancel it by hand if it still runs.`);
+        throw thrown;
+    }
+}
+async function followToTheEnd(bench, jobs, request) {
+    const { clock, log, signal } = bench;
+    const started = clock.now();
+    const deadline = started + request.timeoutMs;
+    let wait = Math.min(FIRST_WAIT_MS, bench.settings.monitoring.intervalMs);
+    let told = '';
+    for (;;) {
+        signal.throwIfAborted();
+        const run = await jobs.run(request.runId, signal);
+        if (run === null)
+            return { kind: 'ended', run };
+        if (told === '')
+            request.seen(run);
+        if (run.state !== told)
+            log.info(`Run ${run.id}: ${run.state || 'no state yet'} (${spanOf(clock.now() - started)})`);
+        told = run.state || 'no state yet';
+        if (run.ended)
+            return { kind: 'ended', run };
+        const left = deadline - clock.now();
+        if (left <= 0)
+            return { kind: 'late', run, cancelled: await cancelRun(jobs, run.id) };
+        await clock.sleep(Math.min(wait, left), signal);
+        wait = Math.min(wait * follow_GROWTH, LONGEST_WAIT_MS);
+    }
+}
+/** Whether the server took the request to cancel. Never throws. */
+async function cancelRun(jobs, runId) {
+    try {
+        return (await jobs.cancel(runId, AbortSignal.timeout(CANCEL_MS))).kind === 'accepted';
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/evaluation/outcome.js
+
+/** Tasks whose errors are looked up. */
+const MOST_TASKS = 3;
+/** Characters of one error that are shown. */
+const LONGEST_ERROR = 600;
+/** What became of a run, for the verdict: with the errors of the tasks that failed. Never throws for what cannot be seen of them. */
+async function outcomeOf(jobs, jobId, followed, timeoutMs, signal) {
+    const { run } = followed;
+    if (run === null) {
+        const explanation = `The run of job ${jobId} cannot be seen any more, so how it ended is not known.`;
+        return { stage: 'failed', explanation, details: [] };
+    }
+    const name = `Run ${run.id} of job ${jobId}`;
+    const page = run.url === '' ? {} : { url: run.url };
+    if (followed.kind === 'late') {
+        const end = followed.cancelled ? 'was cancelled' : 'could not be cancelled and may still run';
+        const explanation = `${name} did not end within ${spanOf(timeoutMs)} (evaluation.timeout) and ${end}.`;
+        return { stage: 'late', explanation, details: [], ...page };
+    }
+    const details = await Promise.all(run.failedTasks.slice(0, MOST_TASKS).map((task) => errorOf(jobs, task, signal)));
+    if (run.succeeded)
+        return { stage: 'succeeded', explanation: `${name} ended well${after(run)}.`, details, ...page };
+    const why = [run.state, run.message].filter(Boolean).join(': ');
+    const cause = details[0] === undefined ? '' : ` The first error is in task ${details[0]}`;
+    return {
+        stage: 'failed',
+        explanation: `${name} failed${after(run)} (${why}).${cause}`,
+        details: details.slice(1),
+        ...page,
+    };
+}
+function after({ startedAtMs, endedAtMs }) {
+    return startedAtMs === null || endedAtMs === null ? '' : ` after ${spanOf(endedAtMs - startedAtMs)}`;
+}
+async function errorOf(jobs, task, signal) {
+    const error = (await jobs.taskError(task.runId, signal)) ?? (task.message || 'no error is given');
+    const line = error.replace(/\s+/g, ' ').trim();
+    return `${task.key}: ${line.length > LONGEST_ERROR ? `${line.slice(0, LONGEST_ERROR - 1)}…` : line}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/evaluation/token.js
+/**
+ * The idempotency token under which the job is started: 64 hexadecimal digits, which is as long as the Jobs API allows. A
+ * second start with the same token gives the run that is there. `attempt` 1 is shared by all attempts of a workflow run; later
+ * ones are for attempts that follow a run that failed.
+ */
+function evaluationToken(identity, attempt, sha256) {
+    const { repository, workflowRun, jobId, model, version } = identity;
+    const parameters = Object.entries(identity.parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+    return sha256(JSON.stringify([repository, workflowRun, attempt, jobId, model, version, parameters])).slice(0, 64);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/evaluation/start.js
+
+
+/** Longest time that a call may take; not cut short by a cancellation, since what was started must be known to be stopped. */
+const START_MS = 60_000;
+/**
+ * Starts the job, or finds the run that an earlier attempt of the workflow run started. A run that failed for an earlier attempt
+ * is not taken for this one. Throws `ActionError`.
+ */
+async function startEvaluation(bench, jobs, request) {
+    const { wanted, version, workflowRun } = request;
+    const { model } = bench.settings;
+    const parameters = { ...wanted.parameters, model_name: model.name, model_version: version };
+    const identity = {
+        repository: bench.caller.repository,
+        workflowRun,
+        jobId: wanted.jobId,
+        model: model.name,
+        version,
+        parameters,
+    };
+    for (let attempt = 1;; attempt += 1) {
+        const token = evaluationToken(identity, attempt, bench.sha256);
+        const runId = await start(jobs, wanted.jobId, parameters, token);
+        if (attempt >= request.attempt)
+            return runId;
+        const run = await jobs.run(runId, AbortSignal.timeout(START_MS));
+        if (run === null || !hasFailed(run))
+            return runId;
+        bench.log.info(`Run ${runId} of job ${wanted.jobId} failed for an earlier attempt of this workflow run.`);
+    }
+}
+function hasFailed(run) {
+    return run.ended && !run.succeeded;
+}
+async function start(jobs, jobId, parameters, token) {
+    const written = await jobs.start(jobId, parameters, token, AbortSignal.timeout(START_MS));
+    if (written.kind === 'accepted' && written.value !== '')
+        return written.value;
+    const message = written.kind === 'accepted' ? 'The answer names no run.' : written.message;
+    const status = written.kind === 'refused' ? written.status : null;
+    const isMissing = status === 404 || (status === 400 && /does not exist/i.test(message));
+    throw new ActionError(`The evaluation job ${jobId} could not be started: ${message}`, {
+        kind: 'remote',
+        reason: status === 403 ? 'permission-denied' : isMissing ? 'not-found' : 'remote-error',
+        fix: fixFor(jobId, status, isMissing),
+        state: 'The version was not judged, and nothing was promoted.',
+    });
+}
+function fixFor(jobId, status, isMissing) {
+    if (status === 403)
+        return `Grant "Can Manage Run" on job ${jobId} to the identity of this workflow.`;
+    if (isMissing)
+        return 'Correct ci_cd.evaluation.job_id, or grant the identity of this workflow access to the job.';
+    if (status === 400)
+        return `Let job ${jobId} declare the job parameters model_name, model_version and those configured.`;
+    return 'Run again: a run that was started after all is found and not started twice.';
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/evaluation.js
+
+
+
+
+/** How the evaluation stands before anything of it was started; `undefined` where none is configured. */
+function evaluationBefore(bench) {
+    const { command, gate, control } = bench.settings;
+    if (gate.evaluation === null)
+        return undefined;
+    const { jobId, when } = gate.evaluation;
+    if (when === 'always' || (command === 'promote' && !control.dryRun)) {
+        const explanation = `Job ${jobId} was not started: what is known without it decides already.`;
+        return { stage: 'ahead', explanation, details: [] };
+    }
+    const asked = command === 'promote' ? 'promote with dry-run' : command;
+    const explanation = `Job ${jobId} was not started: ${asked} judges what is there, unless evaluation.when is always.`;
+    return { stage: 'elsewhere', explanation, details: [] };
+}
+/**
+ * Runs the configured job for a version and waits for its end: afterwards its metrics can be read. `left` is the unfinished
+ * rollout of this version, which goes on with the evaluation that it began with. Throws `ActionError` when the job cannot be
+ * started or followed, and the signal's reason after a cancellation (then the run has been cancelled).
+ */
+async function evaluate(bench, version, left, show) {
+    const wanted = bench.settings.gate.evaluation;
+    if (wanted === null)
+        throw new Error('No evaluation is configured.');
+    if (bench.databricks === null)
+        throw withoutWorkspace();
+    const { jobs } = bench.databricks;
+    bench.log.phase(`Evaluation on Databricks: job ${wanted.jobId}`);
+    const runId = await startEvaluation(bench, jobs, { wanted, version, ...workflowRunOf(bench, version, left) });
+    bench.leaving(`Evaluation run ${runId} of job ${wanted.jobId} goes on.`);
+    const followed = await followRun(bench, jobs, {
+        runId,
+        timeoutMs: wanted.timeoutMs,
+        seen: ({ id, url }) => {
+            bench.log.info(`Run ${id} of job ${wanted.jobId}: ${url || 'no page is known'}`);
+            const explanation = `Run ${id} of job ${wanted.jobId} is under way.`;
+            show({ stage: 'ahead', explanation, details: [], ...(url === '' ? {} : { url }) });
+        },
+    });
+    bench.leaving('The evaluation had ended, and no traffic had been moved.');
+    return outcomeOf(jobs, wanted.jobId, followed, wanted.timeoutMs, bench.signal);
+}
+/** The workflow run that an evaluation belongs to: this one, or the one that began the rollout which is left. */
+function workflowRunOf(bench, version, left) {
+    const { runId, runAttempt } = bench.caller;
+    const isOfThis = left?.candidate.entityName === bench.settings.model.name && left.candidate.entityVersion === version;
+    const [beganIn = runId, beganAs = '1'] = isOfThis ? left.rolloutId.split('-') : [runId, runAttempt];
+    return {
+        workflowRun: beganIn,
+        attempt: Math.max(1, Number(beganAs) || 1, beganIn === runId ? Number(runAttempt) || 1 : 1),
+    };
+}
+function withoutWorkspace() {
+    return new ActionError('An evaluation is configured, and no Databricks workspace is named on which its job could run.', {
+        kind: 'configuration',
+        reason: 'configuration-invalid',
+        fix: 'Set databricks-host and credentials, or remove ci_cd.evaluation.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/src/rollout/core/journal-shape.js
 const journal_shape_text = (value) => typeof value === 'string';
 const journal_shape_count = (value) => typeof value === 'number' && Number.isFinite(value);
@@ -66908,8 +68463,6 @@ function journal_codec_parse(packed, packing) {
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./build/src/rollout/journal-store.js
@@ -66969,48 +68522,93 @@ function openJournal(view) {
 
 
 
+
+
 /**
  * Resolves the version, reads candidate, baseline and endpoint, and decides. Two rounds of reads, each side by side:
- * first version and endpoint, then the facts of candidate and baseline.
+ * first version and endpoint, then the facts of candidate and baseline. Where an evaluation is to run, it starts only for a
+ * version that passes without it; afterwards everything but the choice of the version is read and judged anew.
  */
 async function assess(bench) {
     const { settings, signal } = bench;
     bench.log.phase(`Version of ${settings.model.name}`);
     const [resolved, view] = await Promise.all([
         bench.registry.resolve(settings.model.name, versionQuery(bench), signal),
-        settings.endpoint.name === '' ? null : bench.serving.read(signal),
+        readEndpoint(bench),
     ]);
-    const left = openJournal(view);
-    const servingVersion = left?.previous?.version ?? versionServing(view, settings.model.name);
+    const subjects = await readSubjects(bench, resolved, view);
+    logVersion(bench, resolved);
+    const before = evaluationBefore(bench);
+    const first = { ...subjects, verdict: assess_judge(bench, subjects, before) };
+    assess_record(bench, first);
+    const assessment = before?.stage === 'ahead' && first.verdict.kind === 'passed' ? await reassess(bench, first) : first;
+    assess_record(bench, assessment);
+    bench.log.phase('Gate');
+    bench.log.info(assessment.verdict.summary);
+    return assessment;
+}
+/** The assessment after the evaluation, of the same version: it may have taken an hour, in which others went on working. */
+async function reassess(bench, first) {
+    const { version } = first.resolved;
+    try {
+        const evaluation = await evaluate(bench, version, openJournal(first.view), (state) => {
+            const headline = `Evaluating version ${version} of ${bench.settings.model.name} on Databricks.`;
+            const gate = gate_gateSection(assess_judge(bench, first, state));
+            bench.progress({ headline, next: 'The gate decides when the job has ended.', gate }, 'evaluation', null);
+        });
+        const subjects = await readSubjects(bench, first.resolved, await readEndpoint(bench));
+        return { ...subjects, verdict: assess_judge(bench, subjects, evaluation) };
+    }
+    catch (thrown) {
+        // What was known before the evaluation is no verdict.
+        bench.record({ gate: null });
+        throw thrown;
+    }
+    finally {
+        bench.record({ next: null });
+    }
+}
+async function readEndpoint(bench) {
+    return bench.settings.endpoint.name === '' ? null : bench.serving.read(bench.signal);
+}
+async function readSubjects(bench, resolved, view) {
+    const { settings, signal } = bench;
+    const servingVersion = openJournal(view)?.previous?.version ?? versionServing(view, settings.model.name);
     const query = factsQuery(settings.gate.rules);
-    const [candidate, baseline] = await Promise.all([
+    const isApart = settings.gate.baseline.kind !== 'serving' && servingVersion !== null;
+    const [candidate, baseline, serving] = await Promise.all([
         bench.registry.facts(settings.model.name, resolved.version, query, signal),
         readBaseline(bench, resolved, servingVersion, query),
+        isApart ? bench.registry.facts(settings.model.name, servingVersion, query, signal) : null,
     ]);
-    const verdict = verdict_decide({
+    return { resolved, candidate, baseline, view, servingVersion, serving };
+}
+function assess_judge(bench, subjects, evaluation) {
+    const { settings, clock, caller } = bench;
+    const { candidate, baseline, view, resolved, servingVersion, serving } = subjects;
+    const servedAlone = openJournal(view) === null && isServedAlone(view, settings.model.name, resolved.version);
+    return verdict_decide({
         candidate,
         baseline,
         rules: settings.gate.rules,
         requirements: settings.gate.require,
         context: {
-            nowMs: bench.clock.serverNow(),
-            commits: bench.caller.commits,
-            ...(left === null && isServedAlone(view, settings.model.name, resolved.version)
-                ? { servingVersion: resolved.version }
-                : {}),
+            nowMs: clock.serverNow(),
+            commits: caller.commits,
+            emptyOnPurpose: settings.gate.emptyOnPurpose,
+            servedAlone,
+            ...(servingVersion === null ? {} : { servingVersion }),
+            ...(serving === null ? {} : { serving }),
+            ...(evaluation === undefined ? {} : { evaluation }),
         },
     });
-    const assessment = { resolved, candidate, baseline, verdict, view, servingVersion };
-    recordAssessment(bench, assessment);
-    return assessment;
 }
 function versionQuery(bench) {
     const selector = bench.settings.model.version;
     return selector.kind === 'commit' ? { kind: 'commit', commits: bench.caller.commits } : selector;
 }
 function factsQuery(rules) {
-    const histories = rules.filter((rule) => rule.point.kind !== 'last' || rule.confidence !== undefined);
-    return { histories: [...new Set(histories.map((rule) => rule.metric))], signature: true };
+    return { histories: historiesNeeded(rules), signature: true };
 }
 /** The version of this model that has most of its traffic on the endpoint; `null` when it has none there. */
 function versionServing(view, model) {
@@ -67052,17 +68650,17 @@ async function baselineVersion(bench, resolved, servingVersion) {
         const known = resolved.aliases[selector.alias] ?? null;
         const version = known ?? (await bench.registry.alias(settings.model.name, selector.alias, bench.signal));
         return version === null
-            ? { version: null, by: `The model has no alias ${selector.alias} yet.` }
+            ? { version: null, by: `the model has no alias ${selector.alias} yet` }
             : { version, by: `alias ${selector.alias}` };
     }
     return servingVersion === null
         ? {
             version: null,
-            by: `Endpoint ${settings.endpoint.name || '(none configured)'} serves no version of this model yet.`,
+            by: `endpoint ${settings.endpoint.name || '(none configured)'} serves no version of this model yet`,
         }
         : { version: servingVersion, by: `serving on ${settings.endpoint.name}` };
 }
-function recordAssessment(bench, assessment) {
+function assess_record(bench, assessment) {
     const { settings } = bench;
     const { resolved, candidate, baseline, verdict, view, servingVersion } = assessment;
     bench.record({
@@ -67074,11 +68672,11 @@ function recordAssessment(bench, assessment) {
             ? null
             : endpointSection(settings.endpoint.name, view, { model: settings.model.name, version: resolved.version }, servingVersion),
     });
-    bench.log.info(`Version ${resolved.version} of ${settings.model.name} (asked for: ${describeSelector(bench)}).`);
+}
+function logVersion(bench, resolved) {
+    bench.log.info(`Version ${resolved.version} of ${bench.settings.model.name} (asked for: ${describeSelector(bench)}).`);
     for (const passed of resolved.passedOver)
         bench.log.info(`Passed over version ${passed.version}: ${passed.why}`);
-    bench.log.phase('Gate');
-    bench.log.info(verdict.summary);
 }
 function describeSelector(bench) {
     const selector = bench.settings.model.version;
@@ -67152,11 +68750,11 @@ function wording_count(value) {
     return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 /** Milliseconds with at most three significant digits. */
-function milliseconds(value) {
+function wording_milliseconds(value) {
     return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ms`;
 }
 /** An e-value for people: whole numbers, and powers of ten when it is far beyond any doubt. */
-function evidenceText(log) {
+function wording_evidenceText(log) {
     if (log > Math.log(1e6))
         return `over 10^${Math.floor(log / Math.LN10)}`;
     const value = Math.exp(log);
@@ -67193,7 +68791,7 @@ function confirmed(withoutWorst, threshold, dispersion) {
 }
 /** The clause that tells a reader how sure the test is. */
 function evidenceClause(log, threshold) {
-    return `evidence ${evidenceText(log)}, condemned from ${evidenceText(threshold)}`;
+    return `evidence ${wording_evidenceText(log)}, condemned from ${wording_evidenceText(threshold)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/health/core/dispersion.js
@@ -67646,7 +69244,7 @@ function requirement({ metric, threshold, maxRegression, quantile }) {
     if (metric === 'error_rate')
         return `at most ${percent(threshold)} of requests fail${rest}`;
     if (metric === 'latency')
-        return `${percent(quantile)} of requests within ${milliseconds(threshold)}${rest}`;
+        return `${percent(quantile)} of requests within ${wording_milliseconds(threshold)}${rest}`;
     if (metric === 'throughput')
         return `at least ${threshold} requests per second${rest}`;
     return `at most ${threshold} %${rest}`;
@@ -67671,11 +69269,11 @@ function alerts_latency(alert, threshold, seen, alpha) {
     if (bounds === null || quantile === null)
         return note('No latency histogram of the last minutes is exported.');
     const boundary = boundaryAtOrAbove(bounds, threshold);
-    const high = Number.isFinite(quantile.high) ? milliseconds(quantile.high) : 'infinity';
-    const between = `${percent(alert.quantile)} lie below a value between ${milliseconds(quantile.low)} and ${high}`;
+    const high = Number.isFinite(quantile.high) ? wording_milliseconds(quantile.high) : 'infinity';
+    const between = `${percent(alert.quantile)} lie below a value between ${wording_milliseconds(quantile.low)} and ${high}`;
     if (boundary === null)
         return {
-            ...note(`No bucket boundary lies at or above ${milliseconds(threshold)}; ${between}.`),
+            ...note(`No bucket boundary lies at or above ${wording_milliseconds(threshold)}; ${between}.`),
             value: quantile.estimate,
         };
     const share = { events: slowerThan(latencies, boundary), trials: sum(latencies) };
@@ -67683,7 +69281,7 @@ function alerts_latency(alert, threshold, seen, alpha) {
     const limit = Math.max(1e-6, 1 - alert.quantile);
     const log = rateEvidence(share, limit);
     const above = share.events / share.trials > limit;
-    const text = `${ofTotal(share.events, share.trials, 'requests')} took longer than the bucket boundary at ${milliseconds(bounds[boundary] ?? 0)}; ${between}`;
+    const text = `${ofTotal(share.events, share.trials, 'requests')} took longer than the bucket boundary at ${wording_milliseconds(bounds[boundary] ?? 0)}; ${between}`;
     return outcome(quantile.estimate, above, log >= needed, text, evidenceClause(log, needed));
 }
 function outcome(value, above, sure, text, evidence) {
@@ -67722,7 +69320,7 @@ const FIRST_MILLISECONDS = 1e11;
 class LineFault extends Error {
 }
 /** Reads one line of the Prometheus text format or of OpenMetrics. Never throws. */
-function parseLine(line) {
+function exposition_line_parseLine(line) {
     const text = line.trim();
     if (text.startsWith('#'))
         return parseComment(text);
@@ -67946,7 +69544,7 @@ function readLines(text) {
         else if (index === cutAt)
             report('the last line is cut off');
         else
-            terminated = take(parseLine(line), families, report);
+            terminated = take(exposition_line_parseLine(line), families, report);
     });
     return { families: [...families.values()], problems, terminated };
 }
@@ -67957,7 +69555,7 @@ function cutLine(lines) {
     if (last.trim() === '' || last.startsWith('#'))
         return null;
     const digits = (line) => {
-        const parsed = parseLine(line);
+        const parsed = exposition_line_parseLine(line);
         return parsed.kind === 'sample' ? (parsed.timestampText?.length ?? 0) : null;
     };
     const expected = digits(before);
@@ -69194,7 +70792,7 @@ const WATCH_PAUSE_MS = 10_000;
  * not changed for its term by this process's own clock; it is alive as soon as the heartbeat changes.
  */
 async function standingOf(ports, store, self, signal) {
-    const first = await look(ports, store, signal);
+    const first = await holders_look(ports, store, signal);
     const lease = leaseOf(first.reading);
     if (lease === null || isOwn(lease, self))
         return free(first);
@@ -69210,7 +70808,7 @@ async function watchHolder(ports, store, self, lease, signal) {
     const since = ports.clock.now();
     for (;;) {
         await ports.clock.sleep(WATCH_PAUSE_MS, signal);
-        const now = await look(ports, store, signal);
+        const now = await holders_look(ports, store, signal);
         const current = leaseOf(now.reading);
         if (current === null || isOwn(current, self))
             return free(now);
@@ -69223,9 +70821,9 @@ async function watchHolder(ports, store, self, lease, signal) {
 }
 /** The endpoint with whatever stands on it, without regard for another holder: the next generation fences it off. */
 async function takenOver(ports, store, signal) {
-    return free(await look(ports, store, signal));
+    return free(await holders_look(ports, store, signal));
 }
-async function look(ports, store, signal) {
+async function holders_look(ports, store, signal) {
     const view = await ports.serving.read(signal);
     return { view, reading: await store.read(view, signal) };
 }
@@ -69374,20 +70972,20 @@ function manualAction(context, target) {
     return target === null ? null : restoreCommand(context.settings.endpointName, target);
 }
 /** What the endpoint serves now, as last read. */
-function stateInWords(state) {
+function ending_stateInWords(state) {
     if (state.live === null)
         return 'The endpoint does not exist.';
     const ready = state.live.ready ? 'ready' : 'not ready';
     return `${state.live.name} serves ${sharesInWords(state.live.config)}; it is ${ready}, last update ${state.live.update}.`;
 }
 /** Everything that the report needs. */
-function outcomeOf(context, state, ending) {
+function ending_outcomeOf(context, state, ending) {
     const verdict = ending.decision === 'promoted' || ending.decision === 'paused' ? 'passed' : 'stopped';
     return {
         decision: ending.decision,
         reason: ending.reason,
         explanation: ending.explanation,
-        state: stateInWords(state),
+        state: ending_stateInWords(state),
         action: ending.action,
         steps: closeSteps(state, state.turn === null ? verdict : 'failed'),
         timeline: state.timeline,
@@ -69812,7 +71410,7 @@ function judgeRead(context, state, flight, view, update) {
     if (view.update === 'NOT_UPDATING' && delivers(flight.desired, view.config))
         return delivered(context, state, view);
     if (sameConfiguration(view.config, flight.before))
-        return unchanged(context, state, flight);
+        return polling_unchanged(context, state, flight);
     if (isOurs(context, view) && withinGrace(context, state, flight))
         return again(context, state);
     return foreign(state, `Someone else changed the endpoint: ${differences(flight.before, view.config).join('; ')}.`);
@@ -69887,7 +71485,7 @@ function failed(context, state, flight, view, update) {
  * The old configuration is live and nothing runs: a late read, an update that never arrived, or one silently taken back. Which of
  * them it is shows only when it stays so.
  */
-function unchanged(context, state, flight) {
+function polling_unchanged(context, state, flight) {
     const since = flight.unchangedNow ?? state.now;
     if (state.now - since < context.settings.timings.staleGraceMs) {
         return again(context, { ...state, flight: { ...flight, reads: flight.reads + 1, unchangedNow: since } });
@@ -70197,7 +71795,7 @@ function resumeFrom(context, state, found, view) {
         update: found.update,
         phase: found.phase,
         passed: found.passed,
-        expected: verified,
+        expected: wasAskedFor(plan, found, view) ? view.config : verified,
         forward: intended ?? plan.updates[found.update + 1]?.config ?? verified,
         booked: found.phase === 'finishing' || found.phase === 'ended',
         touched: true,
@@ -70217,9 +71815,21 @@ function resumeFrom(context, state, found, view) {
         return foreign(known, `Someone else is updating the endpoint to ${sharesInWords(view.pending)}.`);
     return foreign(known, `Someone else changed the endpoint: ${differences(verified, view.config).join('; ')}.`);
 }
+/**
+ * A person who asks for a rollback means what is live at that moment, also where the shares have been edited since. Entities of
+ * someone else are not theirs to remove.
+ */
+function wasAskedFor(plan, found, view) {
+    if (found.turn?.reason !== 'ok' || view.update === 'IN_PROGRESS' || view.config === null)
+        return false;
+    const known = new Set([plan.candidate.name, ...(plan.snapshot?.servedEntities ?? []).map((entity) => entity.name)]);
+    return view.config.servedEntities.every((entity) => known.has(entity.name));
+}
 function goingBack(reason) {
     if (reason === 'ok')
         return 'Rolled back on request.';
+    if (reason === 'plan-changed')
+        return 'Another promotion begins on this endpoint.';
     return reason === 'cancelled' ? 'The rollout was cancelled.' : 'The interrupted run had decided to go back.';
 }
 function live(verified, view) {
@@ -70270,6 +71880,9 @@ function carryOn(context, state, found) {
 
 /** How often the journal is tried before the rollout is refused. */
 const CLAIM_TRIES = 3;
+/** Others may be as slow as we are: the wait before the lease is read back grows with the time that our own claim took. */
+const SETTLE_ROUNDS = 2;
+const MOST_SLOWNESS_MS = 10_000;
 /** Before the first write: the endpoint must be as the plan has it, and the lease must be ours. */
 function onStarting(context, state, event) {
     if (event.kind === 'started' || event.kind === 'waited')
@@ -70321,7 +71934,8 @@ function onClaiming(context, state, event) {
     if (event.kind !== 'journaled')
         return go(state, 'claiming', { kind: 'wait', ms: 0 });
     if (event.result === 'accepted') {
-        return go(state, 'settling', { kind: 'wait', ms: context.settleMs });
+        const slowness = Math.min(MOST_SLOWNESS_MS, SETTLE_ROUNDS * (state.now - state.stageSinceNow));
+        return go(state, 'settling', { kind: 'wait', ms: context.settleMs + slowness });
     }
     if (event.result === 'unknown' && state.polls < CLAIM_TRIES)
         return moves_pause(state, 2_000, 10_000);
@@ -70532,13 +72146,21 @@ function rest(context, state) {
     return go(state, 'resting', { kind: 'rest', ms: Math.max(1, Math.min(intervalMs, left > 0 ? left : intervalMs)) });
 }
 function onResting(context, state, _event) {
-    const due = state.now - state.beatNow >= context.settings.timings.heartbeatMs;
-    return due ? moves_read(state, 'beat-reading') : go(state, 'looking', { kind: 'look' });
+    const isDoubtful = state.bake !== null && state.bake.suspectSinceNow !== null;
+    return isDoubtful || isBeatDue(context, state) ? moves_read(state, 'beat-reading') : go(state, 'looking', { kind: 'look' });
 }
-/** With each heartbeat the endpoint is looked at: what someone else changed is noticed while the rollout only waits. */
+function isBeatDue(context, state) {
+    return state.now - state.beatNow >= context.settings.timings.heartbeatMs;
+}
+/**
+ * With each heartbeat, and when the figures do not fit the split, the endpoint is looked at: what someone else changed is noticed while
+ * the rollout only waits.
+ */
 function onBeatReading(context, state, event) {
-    if (event.kind !== 'read')
-        return go({ ...state, beatNow: state.now }, 'looking', { kind: 'look' });
+    const isDue = isBeatDue(context, state);
+    if (event.kind !== 'read') {
+        return go({ ...state, beatNow: isDue ? state.now : state.beatNow }, 'looking', { kind: 'look' });
+    }
     const { view } = event;
     if (view === null)
         return foreign(state, 'The endpoint is gone.');
@@ -70550,7 +72172,7 @@ function onBeatReading(context, state, event) {
     if (!sameConfiguration(view.config, state.expected)) {
         return foreign(state, `Someone else changed the endpoint: ${differences(state.expected, view.config).join('; ')}.`);
     }
-    return journal(context, state, 'beat-journaling');
+    return isDue ? journal(context, state, 'beat-journaling') : go(state, 'looking', { kind: 'look' });
 }
 function onBeatJournaling(_context, state, _event) {
     return go(state, 'looking', { kind: 'look' });
@@ -70665,8 +72287,11 @@ function lostLease(context, state, event) {
     const { lease } = event;
     if (lease.nonce === context.holder.nonce || lease.generation < context.generation)
         return null;
-    const explanation = `Run ${lease.runId} (attempt ${lease.attempt}) of ${lease.repository} has taken over this rollout.`;
+    const other = `Run ${lease.runId} (attempt ${lease.attempt}) of ${lease.repository}`;
     const started = state.forward !== null || state.updates > 0;
+    const explanation = started
+        ? `${other} has taken over on this endpoint; this run sends nothing more.`
+        : `${other} began on this endpoint at the same time, and goes on. Nothing was changed.`;
     const decision = started ? 'held' : 'rejected';
     return closeSilently(state, {
         decision,
@@ -70745,7 +72370,7 @@ function lastWord(context, state) {
 function end(context, state) {
     if (state.ending === null)
         throw new Error('The rollout engine ends without knowing how.');
-    return go(state, 'ended', { kind: 'end', outcome: outcomeOf(context, state, state.ending) });
+    return go(state, 'ended', { kind: 'end', outcome: ending_outcomeOf(context, state, state.ending) });
 }
 
 ;// CONCATENATED MODULE: ./build/src/rollout/effects.js
@@ -71152,7 +72777,8 @@ async function rollBackNow(request) {
         : rollback_bringBack(request, store, standing, way.plan);
 }
 function goBack(request, store, standing, plan, journal) {
-    const resume = { ...journal, status: 'running', turn: { reason: 'ok' } };
+    const reason = request.because ?? 'ok';
+    const resume = { ...journal, status: 'running', turn: { reason } };
     const context = contextFor({ ...request, plan }, standing, resume);
     return conduct(context, request.ports, store, request.signal);
 }
@@ -71286,99 +72912,6 @@ async function runState(github, run, signal) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/src/commands/progress.js
-
-const BAR_CELLS = 20;
-/** Without anything new to say, a tick is repeated only this often (ms). */
-const QUIET_MS = 60_000;
-/** `▇▇▇▇▇···············` for 25 %. */
-function trafficBar(percent) {
-    const filled = percent > 0 ? Math.max(1, Math.round((percent / 100) * BAR_CELLS)) : 0;
-    return '▇'.repeat(filled) + '·'.repeat(BAR_CELLS - filled);
-}
-/** `1m 05s`, `40s` or `0s`. */
-function spanOf(ms) {
-    const seconds = Math.max(0, Math.ceil(ms / 1000));
-    if (seconds < 60)
-        return `${seconds}s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return `${minutes}m ${String(seconds % 60).padStart(2, '0')}s`;
-    return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-function progress_share(rate) {
-    return rate === null ? 'n/a' : `${(rate * 100).toFixed(2)} %`;
-}
-function progress_milliseconds(value) {
-    return value === null ? 'n/a' : `${Math.round(value)} ms`;
-}
-/** What lies far beyond the threshold says no more than that it does. */
-function progress_evidenceText(evidence) {
-    if (evidence >= 10_000)
-        return 'over 10,000';
-    return evidence < 10 ? evidence.toFixed(2) : String(Math.round(evidence));
-}
-/** One line of the log for one look: traffic, requests, errors, latency (candidate against current), evidence, time left. */
-function tickLine(step, remainingMs, look) {
-    const { candidate, current, evidence, evidenceThreshold } = look.figures;
-    const pair = (pick) => `${pick(candidate)} | ${pick(current)}`;
-    return [
-        `${String(step.traffic).padStart(3)} % ${trafficBar(step.traffic)}`,
-        `requests ${pair((figures) => String(figures.requests))}`,
-        `errors ${pair((figures) => progress_share(figures.errorRate))}`,
-        `latency ${pair((figures) => progress_milliseconds(figures.latencyMs))}`,
-        `evidence ${progress_evidenceText(evidence)} of ${Math.round(evidenceThreshold)}`,
-        `${spanOf(remainingMs)} left`,
-    ].join('   ');
-}
-/** The rollout's progress as the log, the comment and the deployment show it. */
-function createProgress(bench) {
-    let lastLine = '';
-    let lastAt = Number.NEGATIVE_INFINITY;
-    return {
-        phase: (title) => bench.log.phase(title),
-        info: (message) => bench.log.info(message),
-        warning: (message) => bench.log.warning(message),
-        debug: (message) => bench.log.debug(message),
-        tick: (step, remainingMs, look) => {
-            const line = tickLine(step, remainingMs, look);
-            const subject = line.slice(0, line.lastIndexOf('   '));
-            const now = bench.clock.now();
-            if (subject === lastLine && now - lastAt < QUIET_MS)
-                return;
-            lastLine = subject;
-            lastAt = now;
-            bench.log.info(line);
-        },
-        stepChanged: (steps, timeline) => showSteps(bench, steps, timeline),
-    };
-}
-function showSteps(bench, steps, timeline) {
-    const running = steps.at(-1);
-    if (running === undefined)
-        return;
-    const started = steps[0]?.startedAtMs ?? running.startedAtMs;
-    const findings = {
-        headline: `Rolling out: ${running.label}.`,
-        next: 'The rollout goes on by itself; this comment follows it.',
-        rollout: {
-            outcome: 'promoted',
-            explanation: `${running.label} is under way.`,
-            state: `The candidate has ${running.traffic} % of the traffic.`,
-            action: null,
-            started_at: new Date(started).toISOString(),
-            ended_at: null,
-            steps: steps.map(stepSection),
-            timeline: timelineSection(timeline),
-            updates: 0,
-            rollback: null,
-            warnings: [],
-        },
-    };
-    bench.leaving(`${running.label}: the candidate had ${running.traffic} % of the traffic.`);
-    bench.progress(findings, running.label, running.traffic);
-}
-
 ;// CONCATENATED MODULE: ./build/src/commands/engine.js
 
 
@@ -71432,13 +72965,19 @@ function recordOutcome(bench, outcome, plan, previousVersion) {
 }
 /** The decision of a command over the engine. */
 function concludeRollout(bench, outcome, version) {
+    const headline = headlineOf(bench, outcome, version);
     return {
         decision: outcome.decision,
         reason_code: outcome.reason,
-        headline: headlineOf(bench, outcome, version),
-        explanation: outcome.rollback?.explanation ?? outcome.explanation,
-        next: outcome.action ?? nextOf(outcome),
+        headline,
+        explanation: beyond(headline, outcome),
+        next: nextOf(outcome),
     };
+}
+/** What the explanation says besides the headline; `null` when that is nothing. */
+function beyond(headline, outcome) {
+    const explanation = outcome.rollback?.explanation ?? outcome.explanation;
+    return headline.endsWith(explanation) ? null : explanation;
 }
 function headlineOf(bench, outcome, version) {
     const name = `Version ${version} of ${bench.settings.model.name}`;
@@ -71508,10 +73047,34 @@ function nextOf(outcome) {
         case 'paused':
             return 'A later `promote` of the same version goes on from here.';
         case 'held':
-            return 'Decide: `promote` goes on, `rollback` goes back.';
+            return afterHolding(outcome);
+        case 'degraded':
+            return 'Make the call that is given, or run `command: reconcile` once the cause is gone. Until then the endpoint stays as it is.';
+        case 'rejected':
+            return afterRejection(outcome);
         default:
             return null;
     }
+}
+function afterHolding({ reason, action }) {
+    if (reason === 'rollout-in-progress')
+        return 'Nothing to do here: the run that took over brings the rollout to its end.';
+    if (reason !== 'foreign-change')
+        return isCall(action)
+            ? 'Decide: `command: rollback`, or the call that is given, goes back; `promote` begins anew.'
+            : null;
+    return action === null
+        ? "Give all of the model's traffic to one served entity by hand; the next `promote` starts from that."
+        : 'Nothing more is sent. If the change was not meant, the call that is given puts back what served before; if it was, leave it.';
+}
+/** What a person has to do is a call where there is something to go back to, and a sentence otherwise. */
+function isCall(action) {
+    return action?.startsWith('databricks ') === true;
+}
+function afterRejection({ reason }) {
+    if (reason === 'rollout-in-progress')
+        return 'Run again when that run has ended. `concurrency` in the workflow lets the runs of one repository wait for each other.';
+    return reason === 'plan-changed' ? 'Run again: the plan is made anew from what the endpoint serves now.' : null;
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/rollback.js
@@ -71545,7 +73108,7 @@ async function rollback(bench) {
         signal: bench.signal,
         cancelBudgetMs: CANCEL_BUDGET_MS,
     });
-    const left = serving ?? '';
+    const left = openJournal(view)?.candidate.entityVersion ?? serving ?? '';
     recordOutcome(bench, outcome, { candidate: { entityName: model, entityVersion: left } }, left === '' ? null : left);
     return concludeRollout(bench, outcome, left);
 }
@@ -71803,7 +73366,7 @@ function printValue(value) {
 
 ;// CONCATENATED MODULE: ./build/src/rollout/core/auto-steps.js
 /** Growth from step to step: evidence adds up, so shares may grow exponentially (as AppConfig's exponential strategy). */
-const GROWTH = 4;
+const auto_steps_GROWTH = 4;
 /** Greatest and least first share, percent. */
 const LARGEST_FIRST_SHARE = 25;
 const SMALLEST_FIRST_SHARE = 1;
@@ -71826,7 +73389,7 @@ function firstShare(requestRate, request) {
 }
 function growing(first) {
     const shares = [first];
-    for (let share = first * GROWTH; share < HALF; share *= GROWTH)
+    for (let share = first * auto_steps_GROWTH; share < HALF; share *= auto_steps_GROWTH)
         shares.push(share);
     return [...shares, HALF];
 }
@@ -71965,15 +73528,19 @@ function hashedParts(request, start, steps) {
 ;// CONCATENATED MODULE: ./build/src/rollout/core/preparation.js
 
 
+
 /**
  * Decides how a promotion begins on an endpoint that may hold the record of an earlier rollout. The same version with the same
- * plan goes on; a changed plan, another version or a rollout that is held for a person goes back first.
+ * plan goes on; a changed plan, another version or a rollout that is held for a person goes back first, unless that person has
+ * decided since.
  */
 function prepareRollout(request, journal) {
     if (journal === null || journal.status === 'ended' || request.live === null)
         return fresh(request, journal);
     const { candidate } = journal;
     const same = candidate.entityName === request.candidate.entityName && candidate.entityVersion === request.candidate.version;
+    if (journal.status === 'held' && isSettled(request.live, candidate.entityName))
+        return fresh(request, journal);
     if (!same)
         return back(journal, `a rollout of ${candidate.name} was left unfinished`);
     if (journal.status === 'held')
@@ -71983,14 +73550,43 @@ function prepareRollout(request, journal) {
     const rebuilt = rebuildPlan(journal, request.live, request.hash);
     if (rebuilt.kind === 'unclear')
         return back(journal, rebuilt.why);
-    const config = rebuilt.plan.snapshot === null ? null : { ...rebuilt.plan.snapshot, version: null };
-    const start = { ...request.live, config, pending: null, update: 'NOT_UPDATING', ready: true };
-    const again = makePlan({ ...request, live: start, record: traceFor(journal) });
+    const again = makePlan({
+        ...request,
+        live: asBefore(request.live, rebuilt.plan.snapshot),
+        record: traceFor(journal),
+    });
     if (again.kind === 'refused')
         return again;
     if (again.plan.hash !== journal.planHash)
         return back(journal, 'the plan has changed since the rollout began');
     return { kind: 'resume', plan: { ...again.plan, start: rebuilt.plan.start ?? null }, journal };
+}
+/**
+ * Whether nothing of a split is left: at rest, and one entity has all of the model's traffic. Where a rollout had been stopped for a
+ * person, that person has decided.
+ */
+function isSettled(view, model) {
+    if (view.config === null || view.update === 'IN_PROGRESS')
+        return false;
+    const shares = split_sharesOf(view.config);
+    const serving = view.config.servedEntities.filter((entity) => entity.entityName === model && (shares.get(entity.name) ?? 0) > 0);
+    return serving.length === 1;
+}
+/**
+ * The plan that follows once a recorded rollout has been taken back: made from the configuration that will then be live. What is
+ * live now would not do, since the candidate may hold a part of the traffic still.
+ */
+function planAfterClearing(request, journal) {
+    const { live } = request;
+    const rebuilt = live === null ? null : rebuildPlan(journal, live, request.hash);
+    const isKnown = live !== null && rebuilt?.kind === 'plan' && rebuilt.plan.snapshot !== null;
+    const cleared = isKnown ? asBefore(live, rebuilt.plan.snapshot) : live;
+    return makePlan({ ...request, live: cleared, record: traceFor(journal) });
+}
+/** The endpoint as it was before the rollout: the recorded configuration at rest. */
+function asBefore(live, snapshot) {
+    const config = snapshot === null ? null : { ...snapshot, version: null };
+    return { ...live, config, pending: null, update: 'NOT_UPDATING', ready: true };
 }
 function fresh(request, journal) {
     const made = makePlan({ ...request, record: traceFor(journal) });
@@ -72039,11 +73635,9 @@ function prepare(bench, inputs) {
 }
 /** The plan that would follow if nothing had been left behind on the endpoint. */
 function planWithout(bench, inputs, left) {
-    const cleared = prepareRollout(planRequest(bench, inputs), { ...left, status: 'ended' });
+    const cleared = planAfterClearing(planRequest(bench, inputs), left);
     if (cleared.kind === 'refused')
         throw refusal(cleared);
-    if (cleared.kind !== 'fresh')
-        throw new Error('A record that has ended leaves nothing to go on from.');
     return cleared.plan;
 }
 function refusal(result) {
@@ -72172,6 +73766,1339 @@ function concludePlan(bench, assessment, prepared) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/http/advice.js
+/** The general table, used where the dialect has nothing to say. */
+function adviseOn(fault, dialect) {
+    return dialect(fault) ?? adviseOnForm(fault) ?? adviseOnStatus(fault);
+}
+function adviseOnForm(fault) {
+    const { origin } = fault;
+    if (fault.form === 'web-page' && (fault.status ?? 0) < 400) {
+        return advice_remote('credentials-rejected', `${origin} answered with a web page, as a login page or a gateway does: check the host, the credentials and any IP access list or gateway in front of it.`);
+    }
+    if (fault.form === 'redirect') {
+        return advice_remote('credentials-rejected', `${origin} sent the request elsewhere instead of answering it; credentials are never sent along. Give the final address of the server and check that it accepts these credentials.`);
+    }
+    if (fault.form === 'malformed') {
+        return advice_remote('remote-error', `Run it again; if it stays, check what stands between this runner and ${origin}.`);
+    }
+    return fault.form === 'answer' || fault.form === 'web-page' ? null : adviseOnNetwork(fault);
+}
+function adviseOnNetwork(fault) {
+    const code = fault.code ?? '';
+    if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+        return advice_remote('remote-error', `The certificate of ${fault.origin} is not trusted here: set NODE_EXTRA_CA_CERTS to a file with your certificate authority.`);
+    }
+    if (code === 'PROXY_REFUSED') {
+        return advice_remote('remote-error', 'Check the proxy in https_proxy and its credentials, or exempt the host in no_proxy.');
+    }
+    if (code === 'ENOTFOUND') {
+        return advice_remote('remote-error', `Check the spelling of the host: no address is known for ${fault.origin}.`);
+    }
+    return advice_remote('remote-error', `Check that this runner can reach ${fault.origin} (address, firewall, proxy settings), then run it again.`);
+}
+function adviseOnStatus(fault) {
+    switch (fault.status) {
+        case 401:
+            return advice_remote('credentials-rejected', `Check the credentials for ${fault.origin}: they are missing, wrong or expired.`);
+        case 403:
+            return advice_remote('permission-denied', 'Grant the identity that this job uses the right that the message names.');
+        case 404:
+            return advice_remote('not-found', 'Check the name; what an identity may not see is also reported as missing.');
+        case 429:
+            return advice_remote('remote-error', 'Run it again later, or spread the jobs that call this server.');
+        default:
+            return (fault.status ?? 0) >= 500
+                ? advice_remote('remote-error', 'Run it again; if it stays, ask whoever runs the server, naming the request id.')
+                : advice_remote('remote-error', 'Correct what the message names.');
+    }
+}
+function advice_remote(reason, fix) {
+    return { kind: 'remote', reason, fix };
+}
+
+;// CONCATENATED MODULE: ./build/src/http/fault.js
+
+
+/**
+ * A fault as the error to throw. `task` says what was wanted, such as `Reading version 7 of main.risk.fraud`.
+ */
+function faultError(task, fault, dialect, advice) {
+    if (fault.credentialsError !== undefined)
+        return fault.credentialsError;
+    const { kind, reason, fix } = advice ?? adviseOn(fault, dialect);
+    return new ActionError(`${task} failed: ${faultText(fault)}`, { kind, reason, fix, remote: remoteFacts(fault) });
+}
+/** One sentence: what was sent where, and what came back. */
+function faultText(fault) {
+    const said = [fault.status === null ? 'no answer' : String(fault.status), fault.code].filter(Boolean).join(' ');
+    const notes = [
+        fault.requestId === undefined ? null : `request id ${fault.requestId}`,
+        fault.attempts > 1 ? `${fault.attempts} attempts` : null,
+        fault.outcome === 'unknown' ? 'it may or may not have been carried out' : null,
+    ].filter((note) => note !== null);
+    const tail = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+    return `${fault.request} at ${fault.origin} gave ${said}: ${fault.message}${tail}`;
+}
+/** The facts that go into an `ActionError`. */
+function remoteFacts(fault) {
+    return {
+        status: fault.status,
+        request: fault.request,
+        attempts: fault.attempts,
+        ...(fault.code === undefined ? {} : { code: fault.code }),
+        ...(fault.requestId === undefined ? {} : { requestId: fault.requestId }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/http/path.js
+
+/**
+ * A path from a template: every interpolated value is encoded as one segment, so that a name with a slash, a colon or
+ * a space stays one segment. Throws `ActionError` for a name that would climb to another path.
+ */
+function encodePath(parts, ...values) {
+    return parts.reduce((path, part, index) => {
+        const value = values[index];
+        return path + part + (value === undefined ? '' : encodeSegment(value));
+    }, '');
+}
+/** `.` and `..` cannot be encoded: every URL parser resolves them, whatever their spelling. */
+function encodeSegment(value) {
+    if (value !== '.' && value !== '..' && value !== '')
+        return encodeURIComponent(value);
+    throw new ActionError(`\`${value}\` cannot be a name.`, {
+        kind: 'configuration',
+        reason: 'configuration-invalid',
+        fix: 'Give the name of the object as the server shows it.',
+    });
+}
+/** Query text without the question mark; empty when there is nothing to send. Lists become repeated parameters. */
+function queryText(query) {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query ?? {})) {
+        if (value === undefined)
+            continue;
+        const values = Array.isArray(value) ? value : [String(value)];
+        for (const one of values)
+            parameters.append(name, one);
+    }
+    return parameters.toString();
+}
+/** Joins a path onto a base address, keeping the base's own path prefix (a server behind a reverse proxy). */
+function joinUrl(base, path, query) {
+    const url = new URL(base);
+    url.pathname = url.pathname.replace(/\/+$/, '') + path;
+    url.search = queryText(query);
+    url.hash = '';
+    return url;
+}
+
+;// CONCATENATED MODULE: ./build/src/databricks/serving-view.js
+/** Fields that the server adds and that must not be sent back. */
+const OUTPUT_ONLY = /^(state|creator.*|creation_.*|last_updated.*|effective_.*|foundation_model|min_dbus|max_dbus|type|id)$/;
+/** What servers put where a secret stood. */
+const MASKED = /^(\*{3,}|\[?REDACTED\]?|<redacted>|MASKED)$/i;
+const SECRET_REFERENCE = /^\{\{\s*secrets\//;
+/** The driver's picture of an endpoint from one answer. `pageUrl` is the page for people. */
+function endpointView(wire, pageUrl) {
+    const { state } = wire;
+    const config = wire.config ?? null;
+    const pending = wire.pending_config ?? null;
+    return {
+        name: wire.name,
+        id: wire.id,
+        creator: wire.creator,
+        ready: state?.ready === 'READY',
+        update: state?.config_update || state?.update_state || 'NOT_UPDATING',
+        stopped: state?.suspend === 'STOPPED',
+        config: serving_view_isEmpty(config) ? null : readConfig(config),
+        pending: serving_view_isEmpty(pending) ? null : readConfig(pending),
+        entityStates: entityStates(config),
+        pendingEntityStates: entityStates(pending),
+        tags: wire.tags,
+        permissionLevel: wire.permission_level ?? null,
+        routeOptimized: wire.route_optimized ?? false,
+        gatewayFallback: wire.ai_gateway?.fallback_config?.enabled ?? false,
+        url: pageUrl,
+    };
+}
+/** An endpoint that was never deployed has no configuration, or one without entities. */
+function serving_view_isEmpty(config) {
+    return config === null || entitiesOf(config).length === 0;
+}
+function readConfig(config) {
+    const servedEntities = entitiesOf(config).map(readEntity);
+    return {
+        version: config.config_version ?? null,
+        servedEntities,
+        routes: readRoutes(config, servedEntities),
+        ...readExtra(config),
+    };
+}
+/** `served_entities`, or the older `served_models` where an answer carries only those. */
+function entitiesOf(config) {
+    const entities = config.served_entities ?? [];
+    if (entities.length > 0)
+        return entities;
+    return (config.served_models ?? []).map(({ model_name, model_version, ...rest }) => ({
+        ...rest,
+        entity_name: model_name,
+        entity_version: model_version,
+    }));
+}
+function readEntity(wire) {
+    const { name, entity_name: entityName, entity_version: entityVersion, ...rest } = wire;
+    const spec = writableFields(rest);
+    if (entityVersion !== '' && isSizedByWorkload(spec))
+        spec.scale_to_zero_enabled ??= false;
+    const flaw = whyNotReproducible(spec);
+    return { name, entityName, entityVersion, spec, ...(flaw === null ? {} : { notReproducible: flaw }) };
+}
+/**
+ * Answers leave out what is false, and what a server takes for a missing switch is not settled: for custom models scale to zero
+ * is therefore always sent back in words.
+ */
+function isSizedByWorkload(spec) {
+    return [
+        'external_model',
+        'min_provisioned_throughput',
+        'max_provisioned_throughput',
+        'provisioned_model_units',
+    ].every((field) => spec[field] === undefined);
+}
+/** Everything that may be sent back: without output-only fields, and without a size where concurrency is given. */
+function writableFields(fields) {
+    const writable = Object.entries(fields).filter(([key, value]) => !OUTPUT_ONLY.test(key) && value != null);
+    const spec = Object.fromEntries(writable);
+    const sized = spec.min_provisioned_concurrency !== undefined || spec.max_provisioned_concurrency !== undefined;
+    if (sized)
+        delete spec.workload_size;
+    return spec;
+}
+function whyNotReproducible(spec) {
+    const { external_model: external, environment_vars: variables } = spec;
+    if (serving_view_isRecord(external) && !deepStrings(external).some((value) => SECRET_REFERENCE.test(value))) {
+        return 'it is an external model, and the server never returns keys that were given as plain text';
+    }
+    const masked = serving_view_isRecord(variables)
+        ? Object.entries(variables).filter(([, value]) => typeof value === 'string' && MASKED.test(value))
+        : [];
+    const names = masked.map(([key]) => key).join(', ');
+    return masked.length === 0 ? null : `the server does not return the value of environment variable ${names}`;
+}
+function deepStrings(value) {
+    if (typeof value === 'string')
+        return [value];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(deepStrings) : [];
+}
+/** With one entity and no routes the backend sends everything to it. */
+function readRoutes(config, entities) {
+    const routes = config.traffic_config?.routes ?? [];
+    const only = entities[0];
+    if (routes.length === 0 && entities.length === 1 && only !== undefined) {
+        return [{ servedEntityName: only.name, trafficPercentage: 100 }];
+    }
+    return routes.map((route) => ({
+        servedEntityName: route.served_entity_name || route.served_model_name,
+        trafficPercentage: route.traffic_percentage,
+    }));
+}
+function readExtra(config) {
+    const { auto_capture_config: capture } = config;
+    if (capture === null || capture === undefined)
+        return {};
+    const { state: _state, ...writable } = capture;
+    return { extra: { auto_capture_config: writable } };
+}
+function entityStates(config) {
+    return (config === null ? [] : entitiesOf(config)).map((entity) => ({
+        name: entity.name,
+        deployment: entity.state?.deployment || 'DEPLOYMENT_UNKNOWN',
+        message: entity.state?.deployment_state_message ?? '',
+    }));
+}
+/** The body that puts a configuration in place, always whole: all entities and all routes. */
+function configBody(config) {
+    return {
+        ...config.extra,
+        served_entities: config.servedEntities.map(serving_view_entityBody),
+        traffic_config: {
+            routes: config.routes.map((route) => ({
+                served_entity_name: route.servedEntityName,
+                traffic_percentage: route.trafficPercentage,
+            })),
+        },
+    };
+}
+/** An entity without name or version (external models) goes without those fields. */
+function serving_view_entityBody(entity) {
+    return {
+        ...entity.spec,
+        name: entity.name,
+        ...(entity.entityName === '' ? {} : { entity_name: entity.entityName }),
+        ...(entity.entityVersion === '' ? {} : { entity_version: entity.entityVersion }),
+    };
+}
+function serving_view_isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./build/src/databricks/serving-wire.js
+
+/** Answers of the serving API, as far as they are read. Unknown fields of entities are kept: they are sent back. */
+const serving_wire_text = schemas_string()
+    .nullish()
+    .transform((value) => value ?? '');
+const serving_wire_integer = union([schemas_number(), schemas_string().regex(/^\d+$/)]).transform(Number);
+const servedEntity = looseObject({
+    name: serving_wire_text,
+    entity_name: serving_wire_text,
+    /** Always text in the API; a number is taken as well. */
+    entity_version: union([schemas_string(), schemas_number()])
+        .nullish()
+        .transform((value) => (value == null ? '' : String(value))),
+    state: looseObject({ deployment: serving_wire_text, deployment_state_message: serving_wire_text }).nullish(),
+});
+const servedModel = looseObject({
+    name: serving_wire_text,
+    model_name: serving_wire_text,
+    model_version: union([schemas_string(), schemas_number()])
+        .nullish()
+        .transform((value) => (value == null ? '' : String(value))),
+    state: looseObject({ deployment: serving_wire_text, deployment_state_message: serving_wire_text }).nullish(),
+});
+const route = looseObject({
+    served_entity_name: serving_wire_text,
+    served_model_name: serving_wire_text,
+    /** Old answers carry the percentage as text. */
+    traffic_percentage: union([schemas_number(), schemas_string()])
+        .nullish()
+        .transform((value) => Number(value ?? 0)),
+});
+const configWire = looseObject({
+    config_version: serving_wire_integer.nullish(),
+    served_entities: array(servedEntity).nullish(),
+    served_models: array(servedModel).nullish(),
+    traffic_config: looseObject({ routes: array(route).nullish() }).nullish(),
+    auto_capture_config: record(schemas_string(), unknown()).nullish(),
+});
+const endpointWire = looseObject({
+    name: schemas_string(),
+    id: serving_wire_text,
+    creator: serving_wire_text,
+    permission_level: schemas_string().nullish(),
+    route_optimized: schemas_boolean().nullish(),
+    state: looseObject({ ready: serving_wire_text, config_update: serving_wire_text, update_state: serving_wire_text, suspend: serving_wire_text }).nullish(),
+    config: configWire.nullish(),
+    pending_config: configWire.nullish(),
+    tags: array(looseObject({ key: schemas_string(), value: serving_wire_text }))
+        .nullish()
+        .transform((rows) => Object.fromEntries((rows ?? []).map((row) => [row.key, row.value]))),
+    ai_gateway: looseObject({ fallback_config: looseObject({ enabled: schemas_boolean().nullish() }).nullish() }).nullish(),
+});
+const endpointListWire = looseObject({
+    endpoints: array(looseObject({ name: schemas_string(), id: serving_wire_text, creator: serving_wire_text }))
+        .nullish()
+        .transform((rows) => rows ?? []),
+});
+const logsWire = looseObject({ logs: serving_wire_text });
+const tagsWire = unknown();
+
+;// CONCATENATED MODULE: ./build/src/databricks/written.js
+
+/** Sends a write and sorts what came back. Throws only the signal's reason. */
+async function written_write(http, request, schema) {
+    const reply = await http.ask(request, schema);
+    if (reply.kind === 'value')
+        return { kind: 'accepted', value: reply.value };
+    const { fault } = reply;
+    const message = faultText(fault);
+    if (!isRefusal(fault))
+        return { kind: 'unknown', message };
+    return { kind: 'refused', status: fault.status ?? 0, code: fault.code ?? '', message };
+}
+/** The server answered no, for good: 3xx and 4xx except "later" and "took too long". */
+function isRefusal(fault) {
+    const { status, outcome, form } = fault;
+    if (outcome === 'unknown' || status === null || form === 'malformed')
+        return false;
+    return (status >= 300 && status < 500 && status !== 408 && status !== 429) || status === 501;
+}
+
+;// CONCATENATED MODULE: ./build/src/databricks/serving.js
+
+
+
+
+
+const ENDPOINTS = '/api/2.0/serving-endpoints';
+/** The serving API for one endpoint. Reads throw `ActionError`; writes never do for what the server answers. */
+function createServing(http, pages, endpointName) {
+    const path = `${ENDPOINTS}${encodePath `/${endpointName}`}`;
+    const url = pages.endpoint(endpointName);
+    const view = (wire) => endpointView(wire, url);
+    return {
+        url,
+        async read(signal) {
+            const wire = await http.jsonOrNull(`Reading endpoint ${endpointName}`, { method: 'GET', path, signal }, endpointWire);
+            return wire === null ? null : view(wire);
+        },
+        async create(config, tags, signal) {
+            const value = createBody(endpointName, config, tags);
+            const request = { method: 'POST', path: ENDPOINTS, payload: { kind: 'json', value }, signal };
+            return writeResult(await http.ask(request, endpointWire), view);
+        },
+        async update(config, signal) {
+            const payload = { kind: 'json', value: configBody(config) };
+            const request = { method: 'PUT', path: `${path}/config`, payload, signal };
+            return writeResult(await http.ask(request, endpointWire), view);
+        },
+        async patchTags(add, remove, signal) {
+            const value = { add_tags: tagRows(add), delete_tags: remove };
+            const request = { method: 'PATCH', path: `${path}/tags`, payload: { kind: 'json', value }, signal };
+            const reply = await http.ask(request, tagsWire);
+            if (reply.kind === 'value')
+                return { kind: 'accepted' };
+            const message = faultText(reply.fault);
+            return isRefusal(reply.fault) ? { kind: 'refused', message } : { kind: 'unknown', message };
+        },
+        buildLogs: (entity, signal) => readLogs(http, `${path}${encodePath `/served-models/${entity}/build-logs`}`, signal),
+        serverLogs: (entity, signal) => readLogs(http, `${path}${encodePath `/served-models/${entity}/logs`}`, signal),
+    };
+}
+/** All endpoints that can be seen. The list has no pages. Throws `ActionError`. */
+async function listEndpoints(http, signal) {
+    const request = { method: 'GET', path: ENDPOINTS, signal };
+    return (await http.json('Listing the serving endpoints', request, endpointListWire)).endpoints;
+}
+function createBody(name, config, tags) {
+    return { name, config: configBody(config), ...(Object.keys(tags).length === 0 ? {} : { tags: tagRows(tags) }) };
+}
+function tagRows(tags) {
+    return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
+function writeResult(reply, view) {
+    if (reply.kind === 'value')
+        return { kind: 'accepted', view: view(reply.value) };
+    const { fault } = reply;
+    const message = faultText(fault);
+    if (fault.form === 'malformed')
+        return { kind: 'unknown', message };
+    if (isBusy(fault))
+        return fault.attempts > 1 ? { kind: 'unknown', message } : { kind: 'busy', message };
+    // After a repeated attempt "already exists" may be our own first one.
+    if (fault.attempts > 1 && /ALREADY_EXISTS/.test(fault.code ?? ''))
+        return { kind: 'unknown', message };
+    if (!isRefusal(fault))
+        return { kind: 'unknown', message };
+    return { kind: 'refused', status: fault.status ?? 0, code: fault.code ?? '', message };
+}
+/** Another update is running: 409 by the documents, and the same words under any other refusal. */
+function isBusy(fault) {
+    if (/ALREADY_EXISTS/.test(fault.code ?? ''))
+        return false;
+    if (fault.status === 409)
+        return true;
+    return isRefusal(fault) && (fault.code === 'RESOURCE_CONFLICT' || /currently being updated/i.test(fault.message));
+}
+async function readLogs(http, path, signal) {
+    const reply = await http.ask({ method: 'GET', path, budgetMs: 15_000, timeoutMs: 15_000, signal }, logsWire);
+    return reply.kind === 'value' && reply.value.logs !== '' ? reply.value.logs : null;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/check.js
+
+function check_checksOf(group, checklist = false) {
+    const line = (name, status, evidence, fix) => ({
+        group,
+        name,
+        status,
+        evidence,
+        fix,
+        checklist,
+    });
+    return {
+        ok: (name, evidence) => line(name, 'ok', evidence, null),
+        missing: (name, evidence, fix) => line(name, 'missing', evidence, fix),
+        unknown: (name, evidence, fix) => line(name, 'unknown', evidence, fix ?? null),
+    };
+}
+/** The same line, marked as one about a right. */
+function asRight(check) {
+    return { ...check, isRight: true };
+}
+/** Turns a read that throws into one that tells. Throws only the signal's reason. */
+async function attempt(signal, read) {
+    try {
+        return { kind: 'value', value: await read() };
+    }
+    catch (thrown) {
+        signal.throwIfAborted();
+        return { kind: 'fault', error: asActionError(thrown) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/quoting.js
+/** A dotted name as SQL takes it: every part in backticks, so that no character of a name can end it. */
+function sqlName(dotted) {
+    return dotted.split('.').map(backticked).join('.');
+}
+/** A user, group or service principal as SQL takes it. */
+function sqlPrincipal(principal) {
+    return backticked(principal);
+}
+/** One word for a POSIX shell, whatever is in it. */
+function shellWord(text) {
+    return /^[A-Za-z0-9_./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+function backticked(text) {
+    return `\`${text.replaceAll('`', '``')}\``;
+}
+/** Kinds of objects as `GRANT` names them; a registered model is a function there. */
+const SQL_KIND = { catalog: 'CATALOG', schema: 'SCHEMA', volume: 'VOLUME', model: 'FUNCTION' };
+/** The statement with which an owner or administrator gives a privilege. */
+function grantStatement(privilege, kind, name, principal) {
+    return `GRANT ${privilege.replaceAll('_', ' ')} ON ${SQL_KIND[kind]} ${sqlName(name)} TO ${sqlPrincipal(principal)};`;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/access.js
+
+
+/** Everybody of the workspace belongs to it, although no membership shows it. */
+const WORKSPACE_USERS = 'users';
+/** The evaluation job: that it is there, and that this identity may run it. */
+async function jobChecks(bench, databricks, principal) {
+    const { evaluation } = bench.settings.gate;
+    if (evaluation === null)
+        return [];
+    const write = check_checksOf('Evaluation job');
+    const { jobId } = evaluation;
+    const [found, right] = await Promise.all([
+        attempt(bench.signal, () => databricks.jobs.name(jobId, bench.signal)),
+        accessLine(write, bench, databricks, principal, {
+            type: 'jobs',
+            id: jobId,
+            noun: `job ${jobId}`,
+            levels: ['CAN_MANAGE_RUN', 'IS_OWNER', 'CAN_MANAGE'],
+        }),
+    ]);
+    const title = `Job ${jobId}`;
+    if (found.kind === 'fault')
+        return [write.unknown(title, found.error.message, found.error.fix), right];
+    if (found.value !== null)
+        return [write.ok(title, `It exists as ${found.value || 'a job without a name'}.`), right];
+    const fix = 'Correct deployment.ci_cd.evaluation.job_id, or let this identity see the job.';
+    return [write.missing(title, 'It is missing, or not visible.', fix), right];
+}
+/** Whether a level is held, from the object's own access list. */
+async function accessLine(write, bench, databricks, principal, guarded) {
+    const [needed = ''] = guarded.levels;
+    const title = `${needed} on ${guarded.noun}`;
+    const list = await databricks.grants.permissions(guarded.type, guarded.id, bench.signal);
+    if (principal === null || list.kind !== 'found') {
+        const why = list.kind === 'found' ? 'who this job runs as is not known' : list.message;
+        return asRight(write.unknown(title, `The access list cannot be read (${why}).`));
+    }
+    const names = [...principal.names, WORKSPACE_USERS];
+    const mine = list.value.filter((row) => names.includes(row.principal));
+    const granting = mine.find((row) => row.privileges.some((level) => guarded.levels.includes(level)));
+    if (granting !== undefined)
+        return asRight(write.ok(title, `${granting.principal} has it.`));
+    const admins = list.value.some((row) => row.principal === 'admins');
+    const held = mine.flatMap((row) => row.privileges).join(', ') || 'nothing';
+    const kind = principal.name.includes('@') ? 'user_name' : 'service_principal_name';
+    const body = { access_control_list: [{ [kind]: principal.name, permission_level: needed }] };
+    const fix = `databricks ${guarded.type} update-permissions ${shellWord(guarded.id)} --json ${shellWord(JSON.stringify(body))}`;
+    const hint = admins ? ' (An administrator of the workspace would need no entry.)' : '';
+    return asRight(write.missing(title, `${principal.name} and its groups have ${held} on it.${hint}`, fix));
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/app.js
+
+
+const app_write = check_checksOf('App');
+/** The companion app: that it is there, and that this identity may deploy it. */
+async function readApp(bench, databricks, principal) {
+    const { app: configured } = bench.settings;
+    if (configured === null)
+        return { app: null, checks: [] };
+    const { name } = configured;
+    const guarded = { type: 'apps', id: name, noun: `app ${name}`, levels: ['CAN_MANAGE'] };
+    const [app, right] = await Promise.all([
+        attempt(bench.signal, () => databricks.apps.read(name, bench.signal)),
+        accessLine(app_write, bench, databricks, principal, guarded),
+    ]);
+    const title = `App ${name}`;
+    if (app.kind === 'fault')
+        return { app, checks: [app_write.unknown(title, app.error.message, app.error.fix), right] };
+    if (app.value !== null)
+        return { app, checks: [app_write.ok(title, `It exists at ${app.value.url}.`), right] };
+    return {
+        app,
+        checks: [app_write.missing(title, 'It is missing, or not visible.', 'Run this Action with command: deploy-app.')],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/privileges.js
+/** Everybody who may use the account belongs to this group, although no membership shows it. */
+const EVERYBODY = 'account users';
+/** The names that a grant may name; ALL_PRIVILEGES stands for the others, but not for MANAGE. */
+function grants(row, privilege) {
+    return row.privileges.includes(privilege) || (privilege !== 'MANAGE' && row.privileges.includes('ALL_PRIVILEGES'));
+}
+/**
+ * Whether the caller holds a privilege. Reading the object itself takes the privilege, so an object that was read settles it, also where the
+ * grant sits on a group that contains one of the caller's groups.
+ */
+function callerHolds(principal, privilege, object, rows) {
+    if (object.kind === 'found' && principal.names.includes(object.value.owner)) {
+        return { kind: 'held', how: `${object.value.owner} owns it.` };
+    }
+    const granting = rows.kind === 'found' ? rows.value.find((row) => isFor(row, principal) && grants(row, privilege)) : undefined;
+    if (granting !== undefined)
+        return { kind: 'held', how: `Granted to ${granting.principal}.` };
+    if (object.kind === 'found')
+        return { kind: 'held', how: `It can be read, which takes ${words(privilege)}.` };
+    if (rows.kind === 'found') {
+        return { kind: 'not-held', why: `No grant to ${principal.name} or its groups, and it cannot be read.` };
+    }
+    return { kind: 'unknown', why: `Neither the object nor its grants can be read (${rows.message}).` };
+}
+/** Whether somebody else holds a privilege, as far as grants show; whose groups are not known. */
+function otherHolds(name, privilege, object, rows) {
+    if (object.kind === 'found' && object.value.owner === name)
+        return { kind: 'held', how: `${name} owns it.` };
+    if (rows.kind !== 'found')
+        return { kind: 'unknown', why: `The grants of others cannot be read (${rows.message}).` };
+    const granting = rows.value.filter((row) => grants(row, privilege));
+    const sure = granting.find((row) => row.principal === name || row.principal === EVERYBODY);
+    if (sure !== undefined)
+        return { kind: 'held', how: `Granted to ${sure.principal}.` };
+    const groups = granting.map((row) => row.principal).filter(isGroup);
+    if (groups.length > 0) {
+        return { kind: 'unknown', why: `Granted to ${groups.join(', ')}; whether ${name} belongs to it cannot be read.` };
+    }
+    return {
+        kind: 'not-held',
+        why: `No grant to ${name}, which does not own it. (An administrator of the metastore would need none.)`,
+    };
+}
+function isFor(row, principal) {
+    return principal.names.includes(row.principal);
+}
+/** Users are e-mail addresses and service principals application ids; everything else is a group. */
+function isGroup(name) {
+    return !name.includes('@') && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
+}
+/** `USE_CATALOG` as people write it. */
+function words(privilege) {
+    return privilege.replaceAll('_', ' ');
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/catalog.js
+
+
+
+const catalog_write = check_checksOf('Unity Catalog');
+/** Groups whose grants are asked for one by one where all of them together are refused. */
+const MOST_GROUPS = 25;
+/** Catalog, schema and model of a three-part name. */
+function stepsTo(model) {
+    const [catalog = '', schema = ''] = model.split('.');
+    return [
+        { kind: 'catalog', noun: 'Catalog', name: catalog, privilege: 'USE_CATALOG' },
+        { kind: 'schema', noun: 'Schema', name: `${catalog}.${schema}`, privilege: 'USE_SCHEMA' },
+        { kind: 'model', noun: 'Registered model', name: model, privilege: 'EXECUTE' },
+    ];
+}
+/** Reads the way to the model, all side by side. `creator`: whose grants load the model, when it is not the caller. */
+async function readObjects(grants, model, who, creator, signal) {
+    return Promise.all(stepsTo(model).map(async (step) => {
+        const [object, own, creators] = await Promise.all([
+            grants.object(step.kind, step.name, signal),
+            ownGrants(grants, step, who, signal),
+            creator.then((name) => (name === null ? null : grantsOf(grants, step, name, signal))),
+        ]);
+        return { step, object, own, creators };
+    }));
+}
+/** Grants that may concern the caller: all of the object, or those of each of its names where all are refused. */
+async function ownGrants(grants, { kind, name }, who, signal) {
+    const all = await grants.effective(kind, name, null, signal);
+    const principal = await who;
+    if (all.kind !== 'unknown' || principal === null)
+        return all;
+    const names = principal.names.slice(0, MOST_GROUPS);
+    const each = await Promise.all(names.map((one) => grants.effective(kind, name, one, signal)));
+    const found = each.flatMap((rows) => (rows.kind === 'found' ? rows.value : []));
+    return each.some((rows) => rows.kind === 'found') ? { kind: 'found', value: found } : all;
+}
+async function grantsOf(grants, step, creator, signal) {
+    const all = await grants.effective(step.kind, step.name, null, signal);
+    return all.kind === 'unknown'
+        ? whenHeld(await grants.effective(step.kind, step.name, creator, signal), step, all)
+        : all;
+}
+/** The creator's own rows can show that it holds the privilege, but not that none of its groups does. */
+function whenHeld(own, step, all) {
+    const holds = own.kind === 'found' &&
+        own.value.some((row) => row.privileges.includes(step.privilege) || row.privileges.includes('ALL_PRIVILEGES'));
+    return holds ? own : all;
+}
+/** The lines about one object: that it is there, that the caller may use it, that the endpoint's creator may. */
+function objectChecks(reading, principal, creator) {
+    const { step, object, own, creators } = reading;
+    const lines = [existence(reading, principal)];
+    if (principal !== null)
+        lines.push(rightLine(step, principal.name, callerHolds(principal, step.privilege, object, own), ''));
+    if (creators !== null && creator !== null) {
+        const holding = otherHolds(creator, step.privilege, object, creators);
+        lines.push(rightLine(step, creator, holding, ", the endpoint's creator, whose grants load the model"));
+    }
+    return lines;
+}
+function existence({ step, object, own }, principal) {
+    const title = `${step.noun} ${step.name}`;
+    if (object.kind === 'found')
+        return catalog_write.ok(title, `It exists; its owner is ${object.value.owner || 'not shown'}.`);
+    if (own.kind === 'found')
+        return catalog_write.ok(title, 'It exists: its grants can be read, although it cannot be opened.');
+    const who = principal?.name ?? 'this identity';
+    const evidence = `It is missing, or not visible to ${who} (${object.message}).`;
+    if (object.kind === 'missing' && own.kind === 'missing')
+        return catalog_write.missing(title, evidence, creation(step));
+    return catalog_write.unknown(title, evidence);
+}
+function creation(step) {
+    if (step.kind === 'model')
+        return `Register the model as ${step.name}, or grant EXECUTE on it.`;
+    return `CREATE ${step.kind.toUpperCase()} IF NOT EXISTS ${sqlName(step.name)};`;
+}
+function rightLine(step, principal, holding, role) {
+    const title = `${words(step.privilege)} on ${step.name} for ${principal}${role}`;
+    const fix = grantStatement(step.privilege, step.kind, step.name, principal);
+    if (holding.kind === 'held')
+        return asRight(catalog_write.ok(title, holding.how));
+    return asRight(holding.kind === 'not-held' ? catalog_write.missing(title, holding.why, fix) : catalog_write.unknown(title, holding.why, fix));
+}
+/** The workspace's metastore. */
+function metastoreCheck(metastore) {
+    const title = 'Unity Catalog attached';
+    if (metastore.kind === 'found')
+        return catalog_write.ok(title, `The workspace is attached to metastore ${metastore.value}.`);
+    const fix = 'An account administrator assigns a metastore to the workspace (databricks account metastore-assignments create).';
+    return metastore.kind === 'missing'
+        ? catalog_write.missing(title, `The workspace is attached to no metastore (${metastore.message}).`, fix)
+        : catalog_write.unknown(title, `It cannot be told (${metastore.message}).`);
+}
+/** The alias moves with the last step of a promotion: the model's owner may, MANAGE is likely to be enough. */
+function aliasCheck(reading, principal, alias) {
+    const title = `Alias ${alias} can be moved`;
+    const { object, own, step } = reading;
+    if (object.kind !== 'found')
+        return asRight(catalog_write.unknown(title, 'The owner of the model cannot be read.'));
+    const { owner } = object.value;
+    if (principal.names.includes(owner))
+        return asRight(catalog_write.ok(title, `${owner} owns the model.`));
+    const fix = `ALTER FUNCTION ${sqlName(step.name)} OWNER TO \`${principal.name.replaceAll('`', '``')}\`; -- or in Catalog Explorer`;
+    if (own.kind !== 'found')
+        return asRight(catalog_write.unknown(title, `${owner} owns the model; its grants cannot be read.`, fix));
+    const manages = own.value.some((row) => principal.names.includes(row.principal) && row.privileges.includes('MANAGE'));
+    if (manages)
+        return asRight(catalog_write.unknown(title, `${owner} owns the model; MANAGE, which ${principal.name} has, should be enough.`));
+    const evidence = `${owner} owns the model, and ${principal.name} has no MANAGE on it. (An administrator of the metastore would need neither.)`;
+    return asRight(catalog_write.missing(title, evidence, grantStatement('MANAGE', 'model', step.name, principal.name)));
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/conclude.js
+const MARKS = { ok: 'ok     ', missing: 'MISSING', unknown: 'unknown' };
+const NAMED_IN_HEADLINE = 2;
+/** Prints the checklist and decides: what cannot be told is counted, and does not make it not ready. */
+function conclude(bench, checks) {
+    const lines = checks.map(({ isRight: _isRight, ...line }) => line);
+    bench.record({ checklist: lines });
+    print(bench, lines);
+    const missing = lines.filter((line) => line.status === 'missing');
+    const unknown = lines.filter((line) => line.status === 'unknown').length;
+    const untold = unknown === 0 ? '' : ` ${unknown} of ${lines.length} lines cannot be told from here.`;
+    if (missing.length === 0) {
+        return {
+            decision: 'ready',
+            reason_code: 'ok',
+            headline: `Ready: nothing that was asked for is missing.${untold}`,
+            next: null,
+        };
+    }
+    const detail = missing.filter((line) => !line.checklist);
+    const first = (detail.length === 0 ? missing : detail).map((line) => line.name);
+    const rest = first.length > NAMED_IN_HEADLINE ? ` and ${first.length - NAMED_IN_HEADLINE} more` : '';
+    return {
+        decision: 'not-ready',
+        reason_code: 'checklist-incomplete',
+        headline: `Not ready: missing is ${first.slice(0, NAMED_IN_HEADLINE).join('; ')}${rest}.${untold}`,
+        next: 'Nothing was changed. The fix beside each line is for whoever may carry it out; run again afterwards.',
+    };
+}
+/** Every line, and then the SQL statements together, so that an administrator can take them as they are. */
+function print(bench, lines) {
+    for (const line of lines) {
+        bench.log.info(`${MARKS[line.status]}  ${line.group}: ${line.name}. ${line.evidence}`);
+        if (line.status === 'missing' && line.fix !== null)
+            bench.log.info(`         ${line.fix}`);
+    }
+    const statements = lines.flatMap((line) => (line.status === 'missing' && line.fix?.endsWith(';') ? [line.fix] : []));
+    if (statements.length === 0)
+        return;
+    bench.log.phase('SQL for an administrator');
+    for (const statement of new Set(statements))
+        bench.log.info(statement);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/endpoint.js
+
+
+const endpoint_write = check_checksOf('Serving endpoint');
+/** Served entities that one endpoint takes; documents of the platform say ten, its servers refuse the sixteenth. */
+const endpoint_MOST_ENTITIES = 15;
+/** What the endpoint allows, and what about it would hide the health of a new version. */
+function endpointChecks(name, read, caller) {
+    const title = `Endpoint ${name}`;
+    if (read.kind === 'fault')
+        return [endpoint_write.unknown(title, read.error.message, read.error.fix)];
+    const view = read.value;
+    if (view === null)
+        return [endpoint_write.ok(title, 'It does not exist yet; the first promotion creates it.')];
+    return [
+        endpoint_write.ok(title, `It exists; its creator is ${view.creator || 'not shown'}.`),
+        permissionLine(name, view, caller),
+        entityLine(name, view),
+        fallbackLine(view),
+        routeLine(view),
+    ];
+}
+function permissionLine(name, view, caller) {
+    const title = `CAN_MANAGE on endpoint ${name}`;
+    const { permissionLevel: level } = view;
+    if (level === 'CAN_MANAGE')
+        return asRight(endpoint_write.ok(title, 'The endpoint answers with CAN_MANAGE.'));
+    const kind = caller?.includes('@') === true ? 'user_name' : 'service_principal_name';
+    const list = { access_control_list: [{ [kind]: caller ?? 'NAME', permission_level: 'CAN_MANAGE' }] };
+    const fix = `databricks serving-endpoints update-permissions ${shellWord(view.id || name)} --json ${shellWord(JSON.stringify(list))}`;
+    return asRight(level === null
+        ? endpoint_write.unknown(title, 'The endpoint does not say which level this identity has.', fix)
+        : endpoint_write.missing(title, `This identity has ${level} only.`, fix));
+}
+function entityLine(name, view) {
+    const title = 'Room for one more served entity';
+    const count = view.config?.servedEntities.length ?? 0;
+    const evidence = `The endpoint serves ${count} of at most ${endpoint_MOST_ENTITIES} entities.`;
+    if (count < endpoint_MOST_ENTITIES)
+        return endpoint_write.ok(title, evidence);
+    return endpoint_write.missing(title, evidence, `Remove an entity of ${name} that has no traffic.`);
+}
+function fallbackLine(view) {
+    const title = 'AI gateway does not hide failures';
+    if (!view.gatewayFallback)
+        return endpoint_write.ok(title, 'Its fallback is off.');
+    const evidence = 'Its fallback is on: failed calls are answered by another entity, so a bad version may look healthy.';
+    return endpoint_write.unknown(title, evidence, "Turn fallback off in the endpoint's AI gateway while versions roll out.");
+}
+function routeLine(view) {
+    const title = 'Probes reach the endpoint';
+    if (!view.routeOptimized)
+        return endpoint_write.ok(title, 'The endpoint is not route-optimised.');
+    const evidence = 'The endpoint is route-optimised: probes need an OAuth identity, a personal access token is refused.';
+    return endpoint_write.unknown(title, evidence, 'Run the job with OAuth (a service principal or GitHub OIDC), or rely on traffic alone.');
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/github.js
+
+
+
+
+const github_write = check_checksOf('GitHub');
+/** What can be told of the repository's token without writing anything. */
+async function githubChecks(bench) {
+    const { github, settings } = bench;
+    const { comment, environment } = settings.reporting;
+    if (github === null) {
+        if (comment === 'never' && environment === null)
+            return [];
+        return [github_write.unknown('Token for the repository', 'No github-token was given: nothing is written to GitHub.')];
+    }
+    const probes = probesFor(bench);
+    const [environmentLine, ...lines] = await Promise.all([
+        environment === null ? null : checkEnvironment(github, environment, bench.signal),
+        ...probes.map((probe) => ask(github, probe, bench.signal)),
+    ]);
+    return [...lines.flat(), ...(environmentLine === null ? [] : [environmentLine])];
+}
+function probesFor({ caller, settings }) {
+    const { comment, environment } = settings.reporting;
+    const run = {
+        title: 'Token may read workflow runs',
+        permission: 'actions: read',
+        route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
+        parameters: { run_id: Number(caller.runId) },
+        writes: null,
+    };
+    const pulls = {
+        title: 'Token may see pull requests',
+        permission: 'pull-requests: write',
+        route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+        parameters: { commit_sha: caller.sha },
+        writes: 'Comments on pull requests can be written',
+    };
+    const deployments = {
+        title: 'Token may see deployments',
+        permission: 'deployments: write',
+        route: 'GET /repos/{owner}/{repo}/deployments',
+        parameters: { per_page: 1 },
+        writes: 'Deployments can be recorded',
+    };
+    return [
+        ...(/^\d+$/.test(caller.runId) ? [run] : []),
+        ...(comment === 'never' ? [] : [pulls]),
+        ...(environment === null ? [] : [deployments]),
+    ];
+}
+async function ask(github, probe, signal) {
+    const { title, permission, route, parameters, writes } = probe;
+    const tried = await attempt(signal, () => github.request(route, parameters, unknown(), { signal }));
+    const line = tried.kind === 'value' ? github_write.ok(title, `${route} was answered.`) : refused(title, permission, tried.error);
+    if (writes === null || line.status !== 'ok')
+        return [asRight(line)];
+    const evidence = `Reading works; that ${permission} was granted shows only when it is used.`;
+    return [asRight(line), asRight(github_write.unknown(writes, evidence, permissionFix(permission)))];
+}
+function refused(title, permission, error) {
+    return statusOf(error) === 403
+        ? github_write.missing(title, error.message, permissionFix(permission))
+        : github_write.unknown(title, error.message, permissionFix(permission));
+}
+function permissionFix(permission) {
+    return `Give the job \`permissions: { ${permission} }\`.`;
+}
+async function checkEnvironment(github, name, signal) {
+    const title = `Environment ${name}`;
+    const route = 'GET /repos/{owner}/{repo}/environments/{environment_name}';
+    const tried = await attempt(signal, () => github.request(route, { environment_name: name }, unknown(), { signal }));
+    if (tried.kind === 'value')
+        return github_write.ok(title, 'It exists.');
+    if (statusOf(tried.error) !== 404)
+        return github_write.unknown(title, tried.error.message);
+    const path = `repos/${github.owner}/${github.repo}/environments/${encodeURIComponent(name)}`;
+    const evidence = 'It does not exist: GitHub would make one without any protection rule.';
+    return github_write.missing(title, evidence, `gh api -X PUT ${shellWord(path)}`);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/go-live.js
+
+
+const go_live_write = check_checksOf('Go-live checklist', true);
+/** The go-live checklist, each line answered from what was read, none assumed. */
+function goLiveChecks(facts) {
+    return [
+        catalogLine(facts),
+        permissionsLine(facts),
+        registeredLine(facts),
+        trainingLine(facts),
+        endpointLine(facts),
+        monitoringLine(facts),
+        recoveryLine(facts),
+        appLine(facts),
+    ];
+}
+const FIX_ABOVE = 'See the lines above.';
+function summed(title, checks, what) {
+    const named = (status) => checks.flatMap((check) => (check.status === status ? [check.name] : [])).join('; ');
+    const [missing, unknown] = [named('missing'), named('unknown')];
+    if (checks.length === 0)
+        return go_live_write.unknown(title, `Nothing of ${what} was asked for.`);
+    if (missing !== '')
+        return go_live_write.missing(title, `Missing: ${missing}.`, FIX_ABOVE);
+    if (unknown !== '')
+        return go_live_write.unknown(title, `Not to be told: ${unknown}.`, FIX_ABOVE);
+    return go_live_write.ok(title, `All ${checks.length} lines about ${what} are ok.`);
+}
+function catalogLine({ checks }) {
+    return summed('Unity Catalog set up', checks.filter((check) => check.group === 'Unity Catalog' && check.isRight !== true), 'Unity Catalog');
+}
+/** What no read can show does not count against it; it has its own line. */
+function permissionsLine({ checks }) {
+    const rights = checks.filter((check) => check.isRight === true && (check.group !== 'GitHub' || check.status !== 'unknown'));
+    return summed('Permissions configured', rights, 'permissions');
+}
+function registeredLine({ version }) {
+    const title = 'Model registered';
+    if (version === null)
+        return go_live_write.unknown(title, 'No model is configured.', 'Set model-name.');
+    if (version.facts?.kind === 'value' && version.facts.value.status === 'READY') {
+        return go_live_write.ok(title, `Version ${version.facts.value.version} of ${version.facts.value.model} is READY.`);
+    }
+    const failure = version.resolved.kind === 'fault' ? version.resolved.error : null;
+    const isAbsent = failure?.reason === 'version-not-found' || failure?.reason === 'version-not-ready';
+    if (isAbsent && failure !== null)
+        return go_live_write.missing(title, failure.message, failure.fix);
+    return go_live_write.unknown(title, failure?.message ?? 'The version could not be read.');
+}
+/** The run that made the version is the training that has to have worked. */
+function trainingLine({ version }) {
+    const title = 'Sample training job successful';
+    const facts = version?.facts?.kind === 'value' ? version.facts.value : null;
+    const run = facts?.run;
+    if (facts === null || run === undefined)
+        return go_live_write.unknown(title, 'The training run of the version could not be read.');
+    if (run.status === 'FINISHED')
+        return go_live_write.ok(title, `Run ${run.id}, which made version ${facts.version}, is FINISHED.`);
+    return go_live_write.missing(title, `Run ${run.id}, which made version ${facts.version}, is ${run.status}.`, 'Train again and register what a finished run made.');
+}
+function endpointLine(facts) {
+    const title = 'Endpoint can be created or updated';
+    const { endpoint, checks } = facts;
+    const { name } = facts.bench.settings.endpoint;
+    if (endpoint === null)
+        return go_live_write.unknown(title, 'No endpoint is configured.', 'Set endpoint-name.');
+    if (endpoint.kind === 'fault')
+        return go_live_write.unknown(title, endpoint.error.message, endpoint.error.fix);
+    if (name.startsWith('databricks-')) {
+        return go_live_write.missing(title, 'Names that begin with databricks- are reserved.', 'Choose another endpoint-name.');
+    }
+    if (endpoint.value === null) {
+        if (!facts.servingAnswers)
+            return go_live_write.unknown(title, 'It does not exist, and the serving API cannot be listed.');
+        const model = registeredLine(facts);
+        if (model.status !== 'ok')
+            return go_live_write.unknown(title, 'It does not exist, and there is no version to create it with.');
+        return go_live_write.ok(title, `The name is free, the serving API answers, and there is a version to serve. ${model.evidence}`);
+    }
+    const about = checks.filter((check) => check.group === 'Serving endpoint' && /CAN_MANAGE|Room/.test(check.name));
+    return summed(title, about, 'the endpoint');
+}
+function monitoringLine({ bench, metrics, endpoint }) {
+    const title = 'Monitoring configured';
+    const count = bench.settings.monitoring.alerts.length;
+    if (count === 0) {
+        return go_live_write.missing(title, 'No alert is configured.', 'Set deployment.monitoring.alerts, such as error_rate with threshold 0.01.');
+    }
+    const alerts = `${count} ${count === 1 ? 'alert is' : 'alerts are'} configured`;
+    if (endpoint?.kind === 'value' && endpoint.value === null) {
+        return go_live_write.unknown(title, `${alerts}; there is no endpoint yet to read metrics from.`);
+    }
+    if (metrics?.kind === 'value' && metrics.value.kind === 'text')
+        return go_live_write.ok(title, `${alerts}, and the endpoint exports metrics.`);
+    return go_live_write.unknown(title, `${alerts}; the endpoint's metrics could not be read.`);
+}
+/** A version that serves now is what the next promotion can go back to. */
+function recoveryLine({ bench, endpoint, previous }) {
+    const title = 'Recovery plan in place';
+    const { name } = bench.settings.model;
+    const view = endpoint?.kind === 'value' ? endpoint.value : null;
+    const shown = view?.config?.servedEntities.filter((entity) => name === '' || entity.entityName === name) ?? [];
+    const flawed = shown.find((entity) => entity.notReproducible !== undefined);
+    if (flawed?.notReproducible !== undefined) {
+        return go_live_write.unknown(title, `What serves now could not be put back exactly: ${flawed.notReproducible}`);
+    }
+    const versions = shown.map((entity) => entity.entityVersion).join(', ');
+    if (versions !== '')
+        return go_live_write.ok(title, `A rollback has a target: version ${versions} is on the endpoint.`);
+    if (previous !== null)
+        return go_live_write.ok(title, `A rollback has a target: ${bench.settings.rollout.previousAlias} is version ${previous}.`);
+    const evidence = 'There is nothing to go back to yet: no version serves, and no alias keeps one.';
+    if (view === null)
+        return go_live_write.unknown(title, evidence, 'The first promotion makes the first target.');
+    return go_live_write.missing(title, evidence, 'Promote a version that is known to be good first.');
+}
+function appLine({ bench, app: reading }) {
+    const title = 'App deployed and tested';
+    if (reading.app === null)
+        return go_live_write.unknown(title, 'No app is configured.', 'Set app-name where there is one.');
+    const name = bench.settings.app?.name ?? '';
+    if (reading.app.kind === 'fault')
+        return go_live_write.unknown(title, reading.app.error.message, reading.app.error.fix);
+    const app = reading.app.value;
+    const fix = 'Run this Action with command: deploy-app.';
+    if (app === null)
+        return go_live_write.missing(title, `App ${name} does not exist.`, fix);
+    const deployment = app.activeDeployment;
+    if (isServing(app) && deployment?.state === 'SUCCEEDED') {
+        return go_live_write.ok(title, `Deployment ${deployment.id} succeeded, and app ${name} is RUNNING.`);
+    }
+    const state = `compute ${app.computeState || 'unknown'}, app ${app.appState || 'unknown'}, deployment ${deployment?.state ?? 'none'}`;
+    return go_live_write.missing(title, `App ${name} does not run: ${state}.`, fix);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/identity.js
+
+
+const identity_write = check_checksOf('Workspace');
+/** The workspace answers, and to whom. */
+function identityChecks(databricks, me) {
+    if (me.kind === 'fault') {
+        return [
+            identity_write.missing('Workspace reachable', me.error.message, me.error.fix),
+            identity_write.unknown('Identity', 'The workspace did not say who this job runs as.'),
+        ];
+    }
+    const { userName, displayName, groups, workspaceId } = me.value;
+    const where = workspaceId === null ? '' : ` (workspace ${workspaceId})`;
+    const shown = displayName === '' || displayName === userName ? userName : `${displayName}, ${userName}`;
+    const member = groups.length === 0 ? 'no groups shown' : `groups ${groups.join(', ')}`;
+    return [
+        identity_write.ok('Workspace reachable', `${databricks.host} answers${where}.`),
+        identity_write.ok('Identity', `Runs as ${shown}; ${member}.`),
+    ];
+}
+/** The caller with every name that grants may be written for. */
+function principalOf(me) {
+    if (me.kind === 'fault')
+        return null;
+    const { userName, groups } = me.value;
+    return { name: userName, names: [userName, ...groups, EVERYBODY] };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/version.js
+
+const version_write = check_checksOf('Model version');
+async function readVersion(bench) {
+    const { registry, settings, signal } = bench;
+    const { name, version } = settings.model;
+    const query = version.kind === 'commit' ? { kind: 'commit', commits: bench.caller.commits } : version;
+    const resolved = await attempt(signal, () => registry.resolve(name, query, signal));
+    if (resolved.kind === 'fault')
+        return { resolved, facts: null };
+    const asked = { histories: [], signature: false };
+    const facts = await attempt(signal, () => registry.facts(name, resolved.value.version, asked, signal));
+    return { resolved, facts };
+}
+/** Reasons that say that the version is not there, as against that it could not be read. */
+const ABSENT = new Set(['version-not-found', 'version-not-ready', 'not-found']);
+/** `blocked`: the line that keeps the version from being read; nothing is concluded then. */
+function versionChecks({ resolved, facts }, model, blocked) {
+    return [versionLine(resolved, facts, model, blocked), runLine(facts)];
+}
+function versionLine(resolved, facts, model, blocked) {
+    const title = `Version of ${model} that is READY`;
+    if (resolved.kind === 'fault') {
+        const { error } = resolved;
+        if (blocked !== null)
+            return version_write.unknown(title, `It cannot be told while this is missing: ${blocked}.`);
+        return ABSENT.has(error.reason)
+            ? version_write.missing(title, error.message, error.fix)
+            : version_write.unknown(title, error.message, error.fix);
+    }
+    const { version } = resolved.value;
+    if (facts?.kind !== 'value')
+        return version_write.unknown(title, `Version ${version} could not be read.`);
+    const { status } = facts.value;
+    if (status === 'READY')
+        return version_write.ok(title, `Version ${version} is READY.`);
+    return version_write.missing(title, `Version ${version} is ${status}.`, 'Wait until the registration has ended, or register the model again.');
+}
+function runLine(facts) {
+    const title = 'Training run and its experiment readable';
+    if (facts?.kind !== 'value')
+        return asRight(version_write.unknown(title, 'It cannot be told without a version.'));
+    const { run, notes = [] } = facts.value;
+    if (run !== undefined)
+        return asRight(version_write.ok(title, `Run ${run.id} was read.`));
+    const refused = notes.find((note) => /^Reading run/.test(note));
+    if (refused === undefined)
+        return asRight(version_write.unknown(title, notes[0] ?? 'The version names no run.'));
+    const fix = 'Give this identity CAN_READ on the experiment (databricks experiments update-permissions), or gate on metrics of the version itself.';
+    return asRight(version_write.missing(title, refused, fix));
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/volumes.js
+
+
+const volumes_write = check_checksOf('Volumes');
+/** Volumes of a training project by convention, in the schema of the model. No command of ours needs them. */
+const USUAL = ['data', 'checkpoints', 'results'];
+/** A volume that can be read is ok; one that is not there is only noted, because not every project has it. */
+async function volumeChecks(grants, model, signal) {
+    const schema = model.split('.').slice(0, 2).join('.');
+    return Promise.all(USUAL.map(async (volume) => {
+        const name = `${schema}.${volume}`;
+        const found = await grants.object('volume', name, signal);
+        if (found.kind === 'found')
+            return volumes_write.ok(`Volume ${name}`, 'It exists and can be used.');
+        const evidence = 'It is missing or not visible; only training jobs that keep files there need it.';
+        return volumes_write.unknown(`Volume ${name}`, evidence, `CREATE VOLUME IF NOT EXISTS ${sqlName(name)};`);
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/workflow.js
+
+
+
+const workflow_write = check_checksOf('Workflow');
+const TITLE = 'One rollout at a time (concurrency)';
+const FIX = 'Add `concurrency: { group: promotion, cancel-in-progress: false }` to the job or the workflow.';
+const concurrencySchema = union([
+    schemas_string().transform((group) => ({ group, cancel: false })),
+    looseObject({ group: schemas_string(), 'cancel-in-progress': unknown().optional() })
+        .transform((given) => ({ group: given.group, cancel: given['cancel-in-progress'] })),
+]);
+const workflowSchema = looseObject({
+    concurrency: concurrencySchema.optional(),
+    jobs: record(schemas_string(), looseObject({ concurrency: concurrencySchema.optional() })).optional(),
+});
+/** Path of the workflow file in this repository; `null` for one of another repository. */
+function workflowPath(workflowRef, repository) {
+    const prefix = `${repository}/`;
+    if (!workflowRef.startsWith(prefix))
+        return null;
+    return workflowRef.slice(prefix.length).replace(/@.*$/, '') || null;
+}
+/** Two rollouts of one endpoint at the same time only wait for each other; `concurrency` keeps them apart from the start. */
+async function workflowCheck(bench) {
+    const { caller, signal } = bench;
+    const path = workflowPath(caller.workflowRef ?? '', caller.repository);
+    if (path === null)
+        return workflow_write.unknown(TITLE, 'The workflow file of this run is not part of this repository.', FIX);
+    const text = await attempt(signal, () => bench.readFile(path));
+    if (text.kind === 'fault')
+        return workflow_write.unknown(TITLE, `${path} is not checked out.`, FIX);
+    return judgeWorkflow(text.value, path, caller.job);
+}
+/** Looks for `concurrency` at the job, and at the workflow. */
+function judgeWorkflow(text, path, job) {
+    const parsed = workflowSchema.safeParse(parseYaml(text));
+    if (!parsed.success)
+        return workflow_write.unknown(TITLE, `${path} cannot be read as a workflow.`, FIX);
+    const found = parsed.data.jobs?.[job]?.concurrency ?? parsed.data.concurrency;
+    if (found === undefined)
+        return workflow_write.missing(TITLE, `${path} sets no concurrency for the job ${job}.`, FIX);
+    if (found.cancel === true) {
+        return workflow_write.missing(TITLE, `${path} has cancel-in-progress: true, which stops rollouts halfway.`, FIX);
+    }
+    if (found.cancel === undefined || found.cancel === false)
+        return workflow_write.ok(TITLE, `${path} uses the group ${found.group}.`);
+    return workflow_write.unknown(TITLE, `${path}: whether cancel-in-progress holds depends on an expression.`, FIX);
+}
+function parseYaml(text) {
+    try {
+        return (0,dist/* parse */.qg)(text);
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/preflight/preflight.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Checks every object, grant and permission that the other commands would need with these settings. Reads only, everything side by side;
+ * what cannot be told is `unknown`, never assumed.
+ */
+async function preflight(bench) {
+    const { databricks } = bench;
+    if (databricks === null) {
+        const fix = 'Set databricks-host, or the variable DATABRICKS_HOST, to the workspace URL.';
+        throw configurationError([
+            { key: 'input:databricks-host', message: 'preflight needs a Databricks workspace.', fix },
+        ]);
+    }
+    bench.log.phase('Checklist');
+    return conclude(bench, await preflight_gather(bench, databricks));
+}
+/** All lines, the go-live checklist first. Every read starts as soon as what it needs is known. */
+async function preflight_gather(bench, databricks) {
+    const { endpoint: configured, model } = bench.settings;
+    const me = attempt(bench.signal, () => databricks.me(bench.signal));
+    const principal = me.then(principalOf);
+    const serving = readServing(bench, databricks);
+    const version = model.name === '' ? Promise.resolve(null) : readVersion(bench);
+    const [identity, who, endpoint, catalogLines, app, job, previous, github, workflow] = await Promise.all([
+        me,
+        principal,
+        serving,
+        readCatalog(bench, databricks, principal, serving, version),
+        principal.then((known) => readApp(bench, databricks, known)),
+        principal.then((known) => jobChecks(bench, databricks, known)),
+        previousVersion(bench),
+        githubChecks(bench),
+        workflowCheck(bench),
+    ]);
+    const checks = [
+        ...identityChecks(databricks, identity),
+        ...catalogLines,
+        ...(endpoint.endpoint === null ? [] : endpointChecks(configured.name, endpoint.endpoint, who?.name ?? null)),
+        ...job,
+        ...app.checks,
+        ...github,
+        workflow,
+    ];
+    const facts = { bench, checks, version: await version, ...endpoint, app, previous };
+    return [...goLiveChecks(facts), ...checks];
+}
+async function readServing(bench, databricks) {
+    const { signal } = bench;
+    if (bench.settings.endpoint.name === '')
+        return { endpoint: null, metrics: null, servingAnswers: false };
+    const [endpoint, metrics, list] = await Promise.all([
+        attempt(signal, () => bench.serving.read(signal)),
+        attempt(signal, () => bench.metrics.read(signal)),
+        attempt(signal, () => listEndpoints(databricks.http, signal)),
+    ]);
+    return { endpoint, metrics, servingAnswers: list.kind === 'value' };
+}
+/** Everything about the model: where it is registered, who may use it, and the version that would be promoted. */
+async function readCatalog(bench, databricks, who, serving, reading) {
+    const { settings, signal } = bench;
+    const { name, registry } = settings.model;
+    const inCatalog = registry === 'unity-catalog' && name !== '';
+    const creator = creatorOf(who, serving);
+    const [attached, principal, volumes, version, objects, other] = await Promise.all([
+        registry === 'unity-catalog' ? databricks.grants.metastore(signal).then((found) => [metastoreCheck(found)]) : [],
+        who,
+        inCatalog ? volumeChecks(databricks.grants, name, signal) : [],
+        reading,
+        inCatalog ? readObjects(databricks.grants, name, who, creator, signal) : [],
+        creator,
+    ]);
+    const lines = objects.flatMap((object) => objectChecks(object, principal, other));
+    const alias = settings.rollout.promoteAlias;
+    const model = objects.at(-1);
+    const aliasLines = alias === null || model === undefined || principal === null ? [] : [aliasCheck(model, principal, alias)];
+    const blocked = lines.find((line) => line.status === 'missing' && !isAbout(line, other))?.name ?? null;
+    const versions = version === null ? [] : versionChecks(version, name, blocked);
+    return [...attached, ...lines, ...aliasLines, ...versions, ...volumes];
+}
+/** Whether a line is about the endpoint's creator and not about the caller. */
+function isAbout(line, creator) {
+    return creator !== null && line.name.includes(`for ${creator}`);
+}
+/** Whose grants load the model, where it is not the caller. */
+async function creatorOf(who, serving) {
+    const [principal, { endpoint }] = await Promise.all([who, serving]);
+    const creator = endpoint?.kind === 'value' ? (endpoint.value?.creator ?? '') : '';
+    return creator === '' || creator === principal?.name ? null : creator;
+}
+async function previousVersion(bench) {
+    const { registry, settings, signal } = bench;
+    const alias = settings.rollout.previousAlias;
+    if (alias === null || settings.model.name === '')
+        return null;
+    const found = await attempt(signal, () => registry.alias(settings.model.name, alias, signal));
+    return found.kind === 'value' ? found.value : null;
+}
+
 ;// CONCATENATED MODULE: ./build/src/rollout/driver.js
 
 
@@ -72204,10 +75131,22 @@ async function runRollout(request) {
         const explanation = `A rollout of ${journal.candidate.name} has been left unfinished on this endpoint. Nothing was changed; run the command \`reconcile\` first.`;
         return notBegun(ports.clock, startedAtMs, standing.view, 'rejected', 'rollout-in-progress', explanation);
     }
-    return conduct(contextFor(request, standing, resume), ports, store, signal);
+    const found = resume === null ? null : stillOpen(journal, resume);
+    if (resume !== null && found === null) {
+        const explanation = `The rollout of ${resume.candidate.name} that was to go on has ended, or was taken further, since the plan was made. Nothing was changed; run again.`;
+        return notBegun(ports.clock, startedAtMs, standing.view, 'rejected', 'plan-changed', explanation);
+    }
+    return conduct(contextFor(request, standing, found), ports, store, signal);
+}
+/** The record as it stands now, where it still is the open one of that rollout: its holder may have written on since it was read. */
+function stillOpen(journal, resume) {
+    const isOpen = journal?.status === 'running' || journal?.status === 'paused';
+    return isOpen && journal.rolloutId === resume.rolloutId && journal.planHash === resume.planHash ? journal : null;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rollout/reconcile.js
+
+
 
 
 
@@ -72250,23 +75189,33 @@ async function settleStanding(request, store, standing, startedAtMs) {
         return nothing('unchanged', 'nothing-to-reconcile', 'No rollout has been left behind.');
     if (journal.status !== 'running')
         return nothing('unchanged', 'nothing-to-reconcile', restingInWords(journal));
-    return takeUp(request, store, standing, journal, view, startedAtMs);
+    return takeUp(request, store, standing, journal, view);
 }
-async function takeUp(request, store, standing, journal, view, startedAtMs) {
+async function takeUp(request, store, standing, journal, view) {
     const rebuilt = rebuildPlan(journal, view, sha256);
-    if (rebuilt.kind === 'unclear') {
-        const explanation = `The rollout of ${journal.candidate.name} cannot be put back exactly: ${rebuilt.why}. Nothing was changed.`;
-        return {
-            direction: 'nothing',
-            outcome: notBegun(request.ports.clock, startedAtMs, view, 'held', 'foreign-change', explanation),
-        };
-    }
+    if (rebuilt.kind === 'unclear')
+        return leave(request, store, standing, journal, view, rebuilt.why);
     const direction = reconcile_directionOf(journal, request.direction ?? 'on-evidence');
     const resume = direction === 'back' && journal.turn === null ? { ...journal, turn: { reason: 'cancelled' } } : journal;
     request.ports.bookkeeping.resume?.(journal.record?.undo ?? null);
     const context = contextFor({ ...request, plan: rebuilt.plan }, standing, resume);
     const outcome = await conduct(context, request.ports, store, request.signal);
     return { direction: outcome.decision === 'held' ? 'nothing' : direction, outcome };
+}
+/**
+ * Somebody else has been there, and the recorded configuration cannot be put back. Where nothing of the split is left, the record is
+ * closed; otherwise it waits for a person, and holds nobody up once that person has decided.
+ */
+async function leave(request, store, standing, journal, view, why) {
+    const { ports, signal } = request;
+    const settled = isSettled(view, journal.candidate.entityName);
+    const status = settled ? 'ended' : 'held';
+    await store.write({ ...journal, status, lease: null, generation: standing.generation }, view, signal);
+    const known = `The rollout of ${journal.candidate.name} cannot be put back exactly: ${why}. The endpoint serves ${sharesInWords(view.config)}.`;
+    const words = settled
+        ? ['unchanged', 'nothing-to-reconcile', `${known} That stays, and the record is closed.`]
+        : ['held', 'foreign-change', known];
+    return { direction: 'nothing', outcome: notBegun(ports.clock, ports.clock.serverNow(), view, ...words) };
 }
 /**
  * What the record supports: what has passed is finished, what was watched can be watched on, everything else goes back. A first
@@ -72621,7 +75570,7 @@ function probeLatencyFinding(evidence, tolerated) {
     const { alarm, candidate, current } = evidence.probeLatency;
     if (alarm === null)
         return [];
-    const at = (quantile) => `${milliseconds(binnedQuantile(candidate, quantile) ?? 0)} against ${milliseconds(binnedQuantile(current, quantile) ?? 0)}`;
+    const at = (quantile) => `${wording_milliseconds(binnedQuantile(candidate, quantile) ?? 0)} against ${wording_milliseconds(binnedQuantile(current, quantile) ?? 0)}`;
     return [
         {
             status: 'alarm',
@@ -72675,7 +75624,7 @@ function alertFindings({ latency }, alert, alpha) {
     if (alert.threshold !== undefined) {
         const boundary = boundaryAtOrAbove(bounds, alert.threshold);
         if (boundary !== null) {
-            const wording = `slower than ${milliseconds(bounds[boundary] ?? 0)}, the bucket boundary for the alert at ${milliseconds(alert.threshold)}`;
+            const wording = `slower than ${wording_milliseconds(bounds[boundary] ?? 0)}, the bucket boundary for the alert at ${wording_milliseconds(alert.threshold)}`;
             found.push(exceedance(latency, boundary, 1 - alert.quantile, alpha, wording));
         }
     }
@@ -72699,7 +75648,7 @@ function regression(latency, bounds, alert, alpha) {
     const bound = bounds[boundary] ?? 0;
     const expected = shareSlowerThan(bounds, latency.current, bound / factor);
     const upper = wilson(expected * total, total)?.[1] ?? 1;
-    const wording = `slower than ${milliseconds(bound)}, where ${percent(factor - 1)} more than the current version's ${milliseconds(quantile.estimate)} is allowed`;
+    const wording = `slower than ${wording_milliseconds(bound)}, where ${percent(factor - 1)} more than the current version's ${wording_milliseconds(quantile.estimate)} is allowed`;
     return [exceedance(latency, boundary, Math.min(0.999, Math.max(1 - alert.quantile, upper)), alpha, wording)];
 }
 function exceedance(latency, boundary, limit, alpha, wording) {
@@ -72739,7 +75688,7 @@ function defaultFindings({ latency, step }, alpha) {
             reason: 'canary-latency',
             evidence: { log, threshold },
             explanation: `Of the candidate's requests ${ofTotal(test.candidateEvents, sum(latency.candidate), 'were')} slower than ` +
-                `${milliseconds(bounds[boundary] ?? 0)}, of the current version's ${ofTotal(current.events, current.requests, 'were')} in the same ` +
+                `${wording_milliseconds(bounds[boundary] ?? 0)}, of the current version's ${ofTotal(current.events, current.requests, 'were')} in the same ` +
                 `minutes; up to ${test.ratio} times its share is tolerated (${evidenceClause(log, threshold)}; source: latency histogram of the metrics export).`,
         },
     ];
@@ -72750,7 +75699,7 @@ function beforeAndAfter(latency, bounds, boundary, alpha) {
     if (upper === undefined || total < latency_findings_ENOUGH_OF_CURRENT)
         return [];
     const limit = Math.min(0.5, BEFORE_AND_AFTER * upper);
-    const wording = `slower than ${milliseconds(bounds[boundary] ?? 0)}, compared with the current version's figures of the steps before`;
+    const wording = `slower than ${wording_milliseconds(bounds[boundary] ?? 0)}, compared with the current version's figures of the steps before`;
     return [exceedance({ ...latency, candidate: latency.candidateStep }, boundary, limit, alpha, wording)];
 }
 
@@ -73490,7 +76439,7 @@ function mismatch(value, schema, at = '$') {
         return null;
     const types = [schema.type ?? []].flat().map(String);
     if (types.length > 0 && !types.some((type) => hasType(value, type)))
-        return `${at} is ${nameOf(value)}, not ${types.join(' or ')}`;
+        return `${at} is ${json_schema_nameOf(value)}, not ${types.join(' or ')}`;
     const ofValue = checkValue(value, schema, at);
     if (ofValue !== null)
         return ofValue;
@@ -73555,10 +76504,10 @@ function compiled(pattern) {
     }
 }
 function hasType(value, type) {
-    const name = nameOf(value);
+    const name = json_schema_nameOf(value);
     return name === type || (type === 'number' && name === 'integer');
 }
-function nameOf(value) {
+function json_schema_nameOf(value) {
     if (value === null)
         return 'null';
     if (Array.isArray(value))
@@ -73867,7 +76816,7 @@ function withAgreement(sample, { item, answers }) {
 const smoke_WARM_UP_MS = 600_000;
 const smoke_TIMEOUT_MS = 120_000;
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
+const smoke_LONGEST_PAUSE_MS = 15_000;
 /** Failures that are named in the explanation. */
 const NAMED = 3;
 /** Statuses of an entity that is not there yet or has no room at the moment: no evidence of anything. */
@@ -73950,7 +76899,7 @@ class SmokeRun {
                 return answer;
             this.options.debug?.(`${entity} is not ready yet (${answer.status ?? answer.fault ?? 'no answer'}); trying again`);
             await clock.sleep(pauseMs, this.signal);
-            pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+            pauseMs = Math.min(smoke_LONGEST_PAUSE_MS, pauseMs * 2);
         }
     }
 }
@@ -74165,7 +77114,7 @@ async function clear(bench, left) {
     };
     const outcome = left.status === 'running'
         ? (await reconcile({ ...request, direction: 'back' })).outcome
-        : await rollBackNow({ ...request, model: left.candidate.entityName });
+        : await rollBackNow({ ...request, model: left.candidate.entityName, because: 'plan-changed' });
     if (['rolled-back', 'promoted', 'unchanged'].includes(outcome.decision))
         return null;
     recordOutcome(bench, outcome, { candidate: left.candidate }, left.previous?.version ?? null);
@@ -74225,7 +77174,8 @@ async function reconcile_reconcile(bench) {
     const { direction, outcome } = await reconcile(await reconcileRequest(bench, view, journal));
     const candidate = journal?.candidate ?? { entityName: bench.settings.model.name, entityVersion: '' };
     recordOutcome(bench, outcome, { candidate }, journal?.previous?.version ?? null);
-    return concludeReconcile(bench, { direction, outcome }, candidate.entityVersion);
+    const wasOpen = journal?.status === 'running';
+    return concludeReconcile(bench, { direction, outcome }, candidate.entityVersion, wasOpen);
 }
 /** Everything that finishing another process's rollout needs; reads nothing where there is no record. */
 async function reconcileRequest(bench, view, journal) {
@@ -74266,11 +77216,15 @@ const WAYS = {
     resumed: 'its evidence could be taken over, and it went on',
     back: 'it was taken back',
 };
-/** `reconciled` where a good state was reached, saying which way it went; otherwise what the engine says. */
-function concludeReconcile(bench, { direction, outcome }, version) {
+/** `wasOpen`: there was a record to settle. `reconciled` where a good state was reached, saying which way it went; otherwise what the engine says. */
+function concludeReconcile(bench, { direction, outcome }, version, wasOpen) {
     const usual = concludeRollout(bench, outcome, version);
     if (outcome.reason === 'nothing-to-reconcile') {
-        return { ...usual, headline: `Nothing was left behind on ${bench.settings.endpoint.name}.`, next: null };
+        const { name } = bench.settings.endpoint;
+        const headline = wasOpen
+            ? `What the rollout of version ${version} left on ${name} has been settled by hand; its record is closed.`
+            : `Nothing was left behind on ${name}.`;
+        return { ...usual, headline, next: null };
     }
     const isGood = outcome.decision === 'promoted' || outcome.decision === 'rolled-back' || outcome.decision === 'paused';
     if (direction === 'nothing' || !isGood)
@@ -74467,7 +77421,7 @@ function normalizeHost(given) {
     const trimmed = given.trim();
     const url = host_parse(trimmed);
     if (url === null)
-        return fault(`\`${redactAddress(trimmed)}\` is not the address of a host.`, `Give the address of the workspace, such as ${host_EXAMPLE}.`);
+        return host_fault(`\`${redactAddress(trimmed)}\` is not the address of a host.`, `Give the address of the workspace, such as ${host_EXAMPLE}.`);
     const refused = host_refuse(url);
     if (refused !== null)
         return refused;
@@ -74486,16 +77440,16 @@ function isAzureHost(host) {
 }
 function host_refuse(url) {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        return fault(`\`${url.protocol}//\` is not a scheme of a workspace address.`, `Give an https address, such as ${host_EXAMPLE}.`);
+        return host_fault(`\`${url.protocol}//\` is not a scheme of a workspace address.`, `Give an https address, such as ${host_EXAMPLE}.`);
     }
     if (url.username !== '' || url.password !== '') {
-        return fault('The workspace address carries credentials.', 'Take them out of the address and give them as inputs of their own.');
+        return host_fault('The workspace address carries credentials.', 'Take them out of the address and give them as inputs of their own.');
     }
     if (/^accounts(-[a-z0-9]+)?\./i.test(url.hostname)) {
-        return fault(`\`${url.hostname}\` is the account console, not a workspace.`, `Give the address that the browser shows inside the workspace, such as ${host_EXAMPLE}.`);
+        return host_fault(`\`${url.hostname}\` is the account console, not a workspace.`, `Give the address that the browser shows inside the workspace, such as ${host_EXAMPLE}.`);
     }
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        return fault(`\`${url.origin}\` is not encrypted: the token would travel in clear.`, `Write https://${url.host}.`);
+        return host_fault(`\`${url.origin}\` is not encrypted: the token would travel in clear.`, `Write https://${url.host}.`);
     }
     return null;
 }
@@ -74527,7 +77481,7 @@ function redactAddress(text) {
         .replace(/[?#].*$/, '')
         .slice(0, 100);
 }
-function fault(message, fix) {
+function host_fault(message, fix) {
     return { kind: 'fault', message, fix };
 }
 
@@ -74788,91 +77742,6 @@ function notJson(answer, text) {
     return { form: 'malformed', status, code: 'NOT_JSON', message, ...id };
 }
 
-;// CONCATENATED MODULE: ./build/src/http/advice.js
-/** The general table, used where the dialect has nothing to say. */
-function adviseOn(fault, dialect) {
-    return dialect(fault) ?? adviseOnForm(fault) ?? adviseOnStatus(fault);
-}
-function adviseOnForm(fault) {
-    const { origin } = fault;
-    if (fault.form === 'web-page' && (fault.status ?? 0) < 400) {
-        return advice_remote('credentials-rejected', `${origin} answered with a web page, as a login page or a gateway does: check the host, the credentials and any IP access list or gateway in front of it.`);
-    }
-    if (fault.form === 'redirect') {
-        return advice_remote('credentials-rejected', `${origin} sent the request elsewhere instead of answering it; credentials are never sent along. Give the final address of the server and check that it accepts these credentials.`);
-    }
-    if (fault.form === 'malformed') {
-        return advice_remote('remote-error', `Run it again; if it stays, check what stands between this runner and ${origin}.`);
-    }
-    return fault.form === 'answer' || fault.form === 'web-page' ? null : adviseOnNetwork(fault);
-}
-function adviseOnNetwork(fault) {
-    const code = fault.code ?? '';
-    if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-        return advice_remote('remote-error', `The certificate of ${fault.origin} is not trusted here: set NODE_EXTRA_CA_CERTS to a file with your certificate authority.`);
-    }
-    if (code === 'PROXY_REFUSED') {
-        return advice_remote('remote-error', 'Check the proxy in https_proxy and its credentials, or exempt the host in no_proxy.');
-    }
-    if (code === 'ENOTFOUND') {
-        return advice_remote('remote-error', `Check the spelling of the host: no address is known for ${fault.origin}.`);
-    }
-    return advice_remote('remote-error', `Check that this runner can reach ${fault.origin} (address, firewall, proxy settings), then run it again.`);
-}
-function adviseOnStatus(fault) {
-    switch (fault.status) {
-        case 401:
-            return advice_remote('credentials-rejected', `Check the credentials for ${fault.origin}: they are missing, wrong or expired.`);
-        case 403:
-            return advice_remote('permission-denied', 'Grant the identity that this job uses the right that the message names.');
-        case 404:
-            return advice_remote('not-found', 'Check the name; what an identity may not see is also reported as missing.');
-        case 429:
-            return advice_remote('remote-error', 'Run it again later, or spread the jobs that call this server.');
-        default:
-            return (fault.status ?? 0) >= 500
-                ? advice_remote('remote-error', 'Run it again; if it stays, ask whoever runs the server, naming the request id.')
-                : advice_remote('remote-error', 'Correct what the message names.');
-    }
-}
-function advice_remote(reason, fix) {
-    return { kind: 'remote', reason, fix };
-}
-
-;// CONCATENATED MODULE: ./build/src/http/fault.js
-
-
-/**
- * A fault as the error to throw. `task` says what was wanted, such as `Reading version 7 of main.risk.fraud`.
- */
-function faultError(task, fault, dialect, advice) {
-    if (fault.credentialsError !== undefined)
-        return fault.credentialsError;
-    const { kind, reason, fix } = advice ?? adviseOn(fault, dialect);
-    return new ActionError(`${task} failed: ${faultText(fault)}`, { kind, reason, fix, remote: remoteFacts(fault) });
-}
-/** One sentence: what was sent where, and what came back. */
-function faultText(fault) {
-    const said = [fault.status === null ? 'no answer' : String(fault.status), fault.code].filter(Boolean).join(' ');
-    const notes = [
-        fault.requestId === undefined ? null : `request id ${fault.requestId}`,
-        fault.attempts > 1 ? `${fault.attempts} attempts` : null,
-        fault.outcome === 'unknown' ? 'it may or may not have been carried out' : null,
-    ].filter((note) => note !== null);
-    const tail = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-    return `${fault.request} at ${fault.origin} gave ${said}: ${fault.message}${tail}`;
-}
-/** The facts that go into an `ActionError`. */
-function remoteFacts(fault) {
-    return {
-        status: fault.status,
-        request: fault.request,
-        attempts: fault.attempts,
-        ...(fault.code === undefined ? {} : { code: fault.code }),
-        ...(fault.requestId === undefined ? {} : { requestId: fault.requestId }),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/src/http/client.js
 
 
@@ -74925,49 +77794,6 @@ function client_typed({ answer, elapsedMs }, schema, describe) {
     const place = issue === undefined || issue.path.length === 0 ? 'the answer' : `\`${issue.path.join('.')}\``;
     const message = `an answer of an unexpected form: ${place}: ${issue?.message ?? 'not as documented'}`;
     return { kind: 'fault', fault: describe({ form: 'malformed', status: answer.status, message }) };
-}
-
-;// CONCATENATED MODULE: ./build/src/http/path.js
-
-/**
- * A path from a template: every interpolated value is encoded as one segment, so that a name with a slash, a colon or
- * a space stays one segment. Throws `ActionError` for a name that would climb to another path.
- */
-function encodePath(parts, ...values) {
-    return parts.reduce((path, part, index) => {
-        const value = values[index];
-        return path + part + (value === undefined ? '' : encodeSegment(value));
-    }, '');
-}
-/** `.` and `..` cannot be encoded: every URL parser resolves them, whatever their spelling. */
-function encodeSegment(value) {
-    if (value !== '.' && value !== '..' && value !== '')
-        return encodeURIComponent(value);
-    throw new ActionError(`\`${value}\` cannot be a name.`, {
-        kind: 'configuration',
-        reason: 'configuration-invalid',
-        fix: 'Give the name of the object as the server shows it.',
-    });
-}
-/** Query text without the question mark; empty when there is nothing to send. Lists become repeated parameters. */
-function queryText(query) {
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query ?? {})) {
-        if (value === undefined)
-            continue;
-        const values = Array.isArray(value) ? value : [String(value)];
-        for (const one of values)
-            parameters.append(name, one);
-    }
-    return parameters.toString();
-}
-/** Joins a path onto a base address, keeping the base's own path prefix (a server behind a reverse proxy). */
-function joinUrl(base, path, query) {
-    const url = new URL(base);
-    url.pathname = url.pathname.replace(/\/+$/, '') + path;
-    url.search = queryText(query);
-    url.hash = '';
-    return url;
 }
 
 ;// CONCATENATED MODULE: ./build/src/http/retry.js
@@ -75067,7 +77893,7 @@ async function sendUntilSettled(options, request, flawOf) {
             const sent = { attempts: number, elapsedMs: 0 };
             return { kind: 'fault', fault: completeFault(options, request, credentialsFlaw(wire.error), 'refused', sent) };
         }
-        const trial = send_judge(wire, flawOf, options.clock.now(), request.finalStatuses ?? []);
+        const trial = send_judge(wire, flawOf, options.clock.now(), request.finalWords ?? null);
         const decision = decideRetry(trial.finding, {
             effect,
             number,
@@ -75158,7 +77984,7 @@ function credentialsFlaw(error) {
     };
 }
 const NO_FLAW = { form: 'answer', status: null, message: '' };
-function send_judge(wire, flawOf, nowMs, finalStatuses) {
+function send_judge(wire, flawOf, nowMs, finalWords) {
     if (wire.kind === 'network') {
         const { timedOut, code, message } = wire.fault;
         const flaw = { form: timedOut ? 'timeout' : 'network', status: null, code, message };
@@ -75169,7 +77995,7 @@ function send_judge(wire, flawOf, nowMs, finalStatuses) {
         return judgeSuccess(flawOf(answer));
     const body = parseErrorBody(answer.status, answer.text);
     const finding = findingOf(wire, body);
-    const final = finalStatuses.includes(answer.status) && finding.kind === 'failure';
+    const final = finding.kind === 'failure' && finalWords?.test(body.message) === true;
     const asked = [retryAfterMs(answer.headers['retry-after'], nowMs), body.retryAfterMs ?? null];
     const known = asked.filter((ms) => ms !== null);
     return {
@@ -75669,27 +78495,6 @@ const deploymentListWire = looseObject({
     next_page_token: optionalText,
 });
 
-;// CONCATENATED MODULE: ./build/src/databricks/written.js
-
-/** Sends a write and sorts what came back. Throws only the signal's reason. */
-async function written_write(http, request, schema) {
-    const reply = await http.ask(request, schema);
-    if (reply.kind === 'value')
-        return { kind: 'accepted', value: reply.value };
-    const { fault } = reply;
-    const message = faultText(fault);
-    if (!isRefusal(fault))
-        return { kind: 'unknown', message };
-    return { kind: 'refused', status: fault.status ?? 0, code: fault.code ?? '', message };
-}
-/** The server answered no, for good: 3xx and 4xx except "later" and "took too long". */
-function isRefusal(fault) {
-    const { status, outcome, form } = fault;
-    if (outcome === 'unknown' || status === null || form === 'malformed')
-        return false;
-    return (status >= 300 && status < 500 && status !== 408 && status !== 429) || status === 501;
-}
-
 ;// CONCATENATED MODULE: ./build/src/databricks/apps.js
 
 
@@ -75698,13 +78503,13 @@ function isRefusal(fault) {
 
 const APPS = '/api/2.0/apps';
 function createApps(http) {
-    const send = async (method, path, value, signal, query = {}) => mapWritten(await written_write(http, { method, path, query, payload: { kind: 'json', value }, signal }, appWire), readApp);
+    const send = async (method, path, value, signal, query = {}) => mapWritten(await written_write(http, { method, path, query, payload: { kind: 'json', value }, signal }, appWire), apps_readApp);
     const toggle = (name, verb, signal) => written_write(http, { method: 'POST', path: `${APPS}${encodePath `/${name}`}/${verb}`, payload: { kind: 'json', value: {} }, signal }, unknown());
     return {
         async read(name, signal) {
             const request = { method: 'GET', path: `${APPS}${encodePath `/${name}`}`, signal };
             const wire = await http.jsonOrNull(`Reading app ${name}`, request, appWire);
-            return wire === null ? null : readApp(wire);
+            return wire === null ? null : apps_readApp(wire);
         },
         create: (name, body, signal) => send('POST', APPS, { ...body, name }, signal, { no_compute: true }),
         update: (name, body, signal) => send('PATCH', `${APPS}${encodePath `/${name}`}`, { ...body, name }, signal),
@@ -75739,7 +78544,7 @@ async function listDeployments(http, name, signal) {
 function mapWritten(written, convert) {
     return written.kind === 'accepted' ? { kind: 'accepted', value: convert(written.value) } : written;
 }
-function readApp(wire) {
+function apps_readApp(wire) {
     const { url } = wire;
     return {
         name: wire.name,
@@ -76011,14 +78816,23 @@ function answered(reply) {
 
 
 const jobs_API = '/api/2.1/jobs';
+const stateWire = looseObject({
+    life_cycle_state: optionalText,
+    result_state: optionalText,
+    state_message: optionalText,
+});
+const taskWire = looseObject({ run_id: optionalId, task_key: optionalText, state: stateWire.nullish() });
+const outputWire = looseObject({ error: optionalText });
 const runWire = looseObject({
     run_id: optionalId,
     job_id: optionalId,
     run_page_url: optionalText,
     start_time: optionalMs,
     end_time: optionalMs,
-    state: looseObject({ life_cycle_state: optionalText, result_state: optionalText, state_message: optionalText })
-        .nullish(),
+    state: stateWire.nullish(),
+    tasks: array(taskWire)
+        .nullish()
+        .transform((rows) => rows ?? []),
 });
 const runsWire = looseObject({
     runs: array(runWire)
@@ -76056,6 +78870,11 @@ function createJobs(http) {
             const wire = await readOrNull(http, `Reading job run ${runId}`, request, runWire);
             return wire === null ? null : readRun(wire);
         },
+        async taskError(taskRunId, signal) {
+            const request = { method: 'GET', path: `${jobs_API}/runs/get-output`, query: { run_id: taskRunId }, signal };
+            const reply = await http.ask(request, outputWire);
+            return reply.kind === 'value' && reply.value.error !== '' ? reply.value.error : null;
+        },
         cancel(runId, signal) {
             const payload = { kind: 'json', value: { run_id: Number(runId) } };
             return written_write(http, { method: 'POST', path: `${jobs_API}/runs/cancel`, payload, signal }, unknown());
@@ -76077,20 +78896,29 @@ async function readOrNull(http, task, request, schema) {
         return null;
     throw http.error(task, reply.fault);
 }
-const ENDED = new Set(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
+const jobs_ENDED = new Set(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
+/** Results of a task that failed of itself; those that waited for it in vain have others. */
+const FAILED = new Set(['FAILED', 'TIMEDOUT']);
+function readFailedTask(wire) {
+    const { life_cycle_state: life = '', result_state: result = '', state_message: message = '' } = wire.state ?? {};
+    if (!FAILED.has(result) && life !== 'INTERNAL_ERROR')
+        return [];
+    return [{ runId: wire.run_id, key: wire.task_key, message }];
+}
 function readRun(wire) {
     const life = wire.state?.life_cycle_state ?? '';
     const result = wire.state?.result_state ?? '';
     return {
         id: wire.run_id,
         jobId: wire.job_id,
-        ended: ENDED.has(life),
+        ended: jobs_ENDED.has(life),
         succeeded: life === 'TERMINATED' && (result === 'SUCCESS' || result === 'SUCCESS_WITH_FAILURES'),
         state: [life, result].filter(Boolean).join(' '),
         message: wire.state?.state_message ?? '',
         url: wire.run_page_url,
         startedAtMs: wire.start_time,
         endedAtMs: wire.end_time === 0 ? null : wire.end_time,
+        failedTasks: wire.tasks.flatMap(readFailedTask),
     };
 }
 
@@ -76221,300 +79049,13 @@ function readFolder(wire) {
     return { id: wire.id, path: wire.path, url: wire.url, branch: wire.branch, headCommit: wire.head_commit_id };
 }
 
-;// CONCATENATED MODULE: ./build/src/databricks/serving-view.js
-/** Fields that the server adds and that must not be sent back. */
-const OUTPUT_ONLY = /^(state|creator.*|creation_.*|last_updated.*|effective_.*|foundation_model|min_dbus|max_dbus|type|id)$/;
-/** What servers put where a secret stood. */
-const MASKED = /^(\*{3,}|\[?REDACTED\]?|<redacted>|MASKED)$/i;
-const SECRET_REFERENCE = /^\{\{\s*secrets\//;
-/** The driver's picture of an endpoint from one answer. `pageUrl` is the page for people. */
-function endpointView(wire, pageUrl) {
-    const { state } = wire;
-    const config = wire.config ?? null;
-    const pending = wire.pending_config ?? null;
-    return {
-        name: wire.name,
-        id: wire.id,
-        creator: wire.creator,
-        ready: state?.ready === 'READY',
-        update: state?.config_update || state?.update_state || 'NOT_UPDATING',
-        stopped: state?.suspend === 'STOPPED',
-        config: serving_view_isEmpty(config) ? null : readConfig(config),
-        pending: serving_view_isEmpty(pending) ? null : readConfig(pending),
-        entityStates: entityStates(config),
-        pendingEntityStates: entityStates(pending),
-        tags: wire.tags,
-        permissionLevel: wire.permission_level ?? null,
-        routeOptimized: wire.route_optimized ?? false,
-        gatewayFallback: wire.ai_gateway?.fallback_config?.enabled ?? false,
-        url: pageUrl,
-    };
-}
-/** An endpoint that was never deployed has no configuration, or one without entities. */
-function serving_view_isEmpty(config) {
-    return config === null || entitiesOf(config).length === 0;
-}
-function readConfig(config) {
-    const servedEntities = entitiesOf(config).map(readEntity);
-    return {
-        version: config.config_version ?? null,
-        servedEntities,
-        routes: readRoutes(config, servedEntities),
-        ...readExtra(config),
-    };
-}
-/** `served_entities`, or the older `served_models` where an answer carries only those. */
-function entitiesOf(config) {
-    const entities = config.served_entities ?? [];
-    if (entities.length > 0)
-        return entities;
-    return (config.served_models ?? []).map(({ model_name, model_version, ...rest }) => ({
-        ...rest,
-        entity_name: model_name,
-        entity_version: model_version,
-    }));
-}
-function readEntity(wire) {
-    const { name, entity_name: entityName, entity_version: entityVersion, ...rest } = wire;
-    const spec = writableFields(rest);
-    if (entityVersion !== '' && isSizedByWorkload(spec))
-        spec.scale_to_zero_enabled ??= false;
-    const flaw = whyNotReproducible(spec);
-    return { name, entityName, entityVersion, spec, ...(flaw === null ? {} : { notReproducible: flaw }) };
-}
-/**
- * Answers leave out what is false, and what a server takes for a missing switch is not settled: for custom models scale to zero
- * is therefore always sent back in words.
- */
-function isSizedByWorkload(spec) {
-    return [
-        'external_model',
-        'min_provisioned_throughput',
-        'max_provisioned_throughput',
-        'provisioned_model_units',
-    ].every((field) => spec[field] === undefined);
-}
-/** Everything that may be sent back: without output-only fields, and without a size where concurrency is given. */
-function writableFields(fields) {
-    const writable = Object.entries(fields).filter(([key, value]) => !OUTPUT_ONLY.test(key) && value != null);
-    const spec = Object.fromEntries(writable);
-    const sized = spec.min_provisioned_concurrency !== undefined || spec.max_provisioned_concurrency !== undefined;
-    if (sized)
-        delete spec.workload_size;
-    return spec;
-}
-function whyNotReproducible(spec) {
-    const { external_model: external, environment_vars: variables } = spec;
-    if (serving_view_isRecord(external) && !deepStrings(external).some((value) => SECRET_REFERENCE.test(value))) {
-        return 'it is an external model, and the server never returns keys that were given as plain text';
-    }
-    const masked = serving_view_isRecord(variables)
-        ? Object.entries(variables).filter(([, value]) => typeof value === 'string' && MASKED.test(value))
-        : [];
-    const names = masked.map(([key]) => key).join(', ');
-    return masked.length === 0 ? null : `the server does not return the value of environment variable ${names}`;
-}
-function deepStrings(value) {
-    if (typeof value === 'string')
-        return [value];
-    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(deepStrings) : [];
-}
-/** With one entity and no routes the backend sends everything to it. */
-function readRoutes(config, entities) {
-    const routes = config.traffic_config?.routes ?? [];
-    const only = entities[0];
-    if (routes.length === 0 && entities.length === 1 && only !== undefined) {
-        return [{ servedEntityName: only.name, trafficPercentage: 100 }];
-    }
-    return routes.map((route) => ({
-        servedEntityName: route.served_entity_name || route.served_model_name,
-        trafficPercentage: route.traffic_percentage,
-    }));
-}
-function readExtra(config) {
-    const { auto_capture_config: capture } = config;
-    if (capture === null || capture === undefined)
-        return {};
-    const { state: _state, ...writable } = capture;
-    return { extra: { auto_capture_config: writable } };
-}
-function entityStates(config) {
-    return (config === null ? [] : entitiesOf(config)).map((entity) => ({
-        name: entity.name,
-        deployment: entity.state?.deployment || 'DEPLOYMENT_UNKNOWN',
-        message: entity.state?.deployment_state_message ?? '',
-    }));
-}
-/** The body that puts a configuration in place, always whole: all entities and all routes. */
-function configBody(config) {
-    return {
-        ...config.extra,
-        served_entities: config.servedEntities.map(serving_view_entityBody),
-        traffic_config: {
-            routes: config.routes.map((route) => ({
-                served_entity_name: route.servedEntityName,
-                traffic_percentage: route.trafficPercentage,
-            })),
-        },
-    };
-}
-/** An entity without name or version (external models) goes without those fields. */
-function serving_view_entityBody(entity) {
-    return {
-        ...entity.spec,
-        name: entity.name,
-        ...(entity.entityName === '' ? {} : { entity_name: entity.entityName }),
-        ...(entity.entityVersion === '' ? {} : { entity_version: entity.entityVersion }),
-    };
-}
-function serving_view_isRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-;// CONCATENATED MODULE: ./build/src/databricks/serving-wire.js
-
-/** Answers of the serving API, as far as they are read. Unknown fields of entities are kept: they are sent back. */
-const serving_wire_text = schemas_string()
-    .nullish()
-    .transform((value) => value ?? '');
-const serving_wire_integer = union([schemas_number(), schemas_string().regex(/^\d+$/)]).transform(Number);
-const servedEntity = looseObject({
-    name: serving_wire_text,
-    entity_name: serving_wire_text,
-    /** Always text in the API; a number is taken as well. */
-    entity_version: union([schemas_string(), schemas_number()])
-        .nullish()
-        .transform((value) => (value == null ? '' : String(value))),
-    state: looseObject({ deployment: serving_wire_text, deployment_state_message: serving_wire_text }).nullish(),
-});
-const servedModel = looseObject({
-    name: serving_wire_text,
-    model_name: serving_wire_text,
-    model_version: union([schemas_string(), schemas_number()])
-        .nullish()
-        .transform((value) => (value == null ? '' : String(value))),
-    state: looseObject({ deployment: serving_wire_text, deployment_state_message: serving_wire_text }).nullish(),
-});
-const route = looseObject({
-    served_entity_name: serving_wire_text,
-    served_model_name: serving_wire_text,
-    /** Old answers carry the percentage as text. */
-    traffic_percentage: union([schemas_number(), schemas_string()])
-        .nullish()
-        .transform((value) => Number(value ?? 0)),
-});
-const configWire = looseObject({
-    config_version: serving_wire_integer.nullish(),
-    served_entities: array(servedEntity).nullish(),
-    served_models: array(servedModel).nullish(),
-    traffic_config: looseObject({ routes: array(route).nullish() }).nullish(),
-    auto_capture_config: record(schemas_string(), unknown()).nullish(),
-});
-const endpointWire = looseObject({
-    name: schemas_string(),
-    id: serving_wire_text,
-    creator: serving_wire_text,
-    permission_level: schemas_string().nullish(),
-    route_optimized: schemas_boolean().nullish(),
-    state: looseObject({ ready: serving_wire_text, config_update: serving_wire_text, update_state: serving_wire_text, suspend: serving_wire_text }).nullish(),
-    config: configWire.nullish(),
-    pending_config: configWire.nullish(),
-    tags: array(looseObject({ key: schemas_string(), value: serving_wire_text }))
-        .nullish()
-        .transform((rows) => Object.fromEntries((rows ?? []).map((row) => [row.key, row.value]))),
-    ai_gateway: looseObject({ fallback_config: looseObject({ enabled: schemas_boolean().nullish() }).nullish() }).nullish(),
-});
-const endpointListWire = looseObject({
-    endpoints: array(looseObject({ name: schemas_string(), id: serving_wire_text, creator: serving_wire_text }))
-        .nullish()
-        .transform((rows) => rows ?? []),
-});
-const logsWire = looseObject({ logs: serving_wire_text });
-const tagsWire = unknown();
-
-;// CONCATENATED MODULE: ./build/src/databricks/serving.js
-
-
-
-
-
-const ENDPOINTS = '/api/2.0/serving-endpoints';
-/** The serving API for one endpoint. Reads throw `ActionError`; writes never do for what the server answers. */
-function createServing(http, pages, endpointName) {
-    const path = `${ENDPOINTS}${encodePath `/${endpointName}`}`;
-    const url = pages.endpoint(endpointName);
-    const view = (wire) => endpointView(wire, url);
-    return {
-        url,
-        async read(signal) {
-            const wire = await http.jsonOrNull(`Reading endpoint ${endpointName}`, { method: 'GET', path, signal }, endpointWire);
-            return wire === null ? null : view(wire);
-        },
-        async create(config, tags, signal) {
-            const value = createBody(endpointName, config, tags);
-            const request = { method: 'POST', path: ENDPOINTS, payload: { kind: 'json', value }, signal };
-            return writeResult(await http.ask(request, endpointWire), view);
-        },
-        async update(config, signal) {
-            const payload = { kind: 'json', value: configBody(config) };
-            const request = { method: 'PUT', path: `${path}/config`, payload, signal };
-            return writeResult(await http.ask(request, endpointWire), view);
-        },
-        async patchTags(add, remove, signal) {
-            const value = { add_tags: tagRows(add), delete_tags: remove };
-            const request = { method: 'PATCH', path: `${path}/tags`, payload: { kind: 'json', value }, signal };
-            const reply = await http.ask(request, tagsWire);
-            if (reply.kind === 'value')
-                return { kind: 'accepted' };
-            const message = faultText(reply.fault);
-            return isRefusal(reply.fault) ? { kind: 'refused', message } : { kind: 'unknown', message };
-        },
-        buildLogs: (entity, signal) => readLogs(http, `${path}${encodePath `/served-models/${entity}/build-logs`}`, signal),
-        serverLogs: (entity, signal) => readLogs(http, `${path}${encodePath `/served-models/${entity}/logs`}`, signal),
-    };
-}
-/** All endpoints that can be seen. The list has no pages. Throws `ActionError`. */
-async function listEndpoints(http, signal) {
-    const request = { method: 'GET', path: ENDPOINTS, signal };
-    return (await http.json('Listing the serving endpoints', request, endpointListWire)).endpoints;
-}
-function createBody(name, config, tags) {
-    return { name, config: configBody(config), ...(Object.keys(tags).length === 0 ? {} : { tags: tagRows(tags) }) };
-}
-function tagRows(tags) {
-    return Object.entries(tags).map(([key, value]) => ({ key, value }));
-}
-function writeResult(reply, view) {
-    if (reply.kind === 'value')
-        return { kind: 'accepted', view: view(reply.value) };
-    const { fault } = reply;
-    const message = faultText(fault);
-    if (fault.form === 'malformed')
-        return { kind: 'unknown', message };
-    if (isBusy(fault))
-        return fault.attempts > 1 ? { kind: 'unknown', message } : { kind: 'busy', message };
-    // After a repeated attempt "already exists" may be our own first one.
-    if (fault.attempts > 1 && /ALREADY_EXISTS/.test(fault.code ?? ''))
-        return { kind: 'unknown', message };
-    if (!isRefusal(fault))
-        return { kind: 'unknown', message };
-    return { kind: 'refused', status: fault.status ?? 0, code: fault.code ?? '', message };
-}
-/** Another update is running: 409 by the documents, and the same words under any other refusal. */
-function isBusy(fault) {
-    if (/ALREADY_EXISTS/.test(fault.code ?? ''))
-        return false;
-    if (fault.status === 409)
-        return true;
-    return isRefusal(fault) && (fault.code === 'RESOURCE_CONFLICT' || /currently being updated/i.test(fault.message));
-}
-async function readLogs(http, path, signal) {
-    const reply = await http.ask({ method: 'GET', path, budgetMs: 15_000, timeoutMs: 15_000, signal }, logsWire);
-    return reply.kind === 'value' && reply.value.logs !== '' ? reply.value.logs : null;
-}
-
 ;// CONCATENATED MODULE: ./build/src/registry/alias-moves.js
 
+
+/** The problem that a fault of the transport is. */
+function problemOf(fault) {
+    return { message: faultText(fault), isOpen: fault.outcome === 'unknown' };
+}
 /** The moves that a promotion asks for: first the note of what to go back to, then the alias itself. */
 function wantedMoves(record) {
     const moves = [];
@@ -76542,14 +79083,14 @@ async function moveAliases(store, record, expected) {
     return { undo: { aliases }, warnings };
 }
 async function moveOne(store, alias, to, expected) {
-    const from = await store.read(alias);
+    const from = await readPatiently(store, alias);
     if (from === to)
         return { kind: 'unneeded' };
     if (expected !== undefined && from !== expected) {
-        const warning = `Alias ${alias} was left alone: it pointed at ${words(expected)} when this began and points at ${words(from)} now.`;
+        const warning = `Alias ${alias} was left alone: it pointed at ${alias_moves_words(expected)} when this began and points at ${alias_moves_words(from)} now.`;
         return { kind: 'failed', warning };
     }
-    const problem = await writeAndRead(store, alias, to);
+    const problem = await writeAndRead(store, alias, from, to);
     if (problem === null)
         return { kind: 'moved', move: { alias, from, to } };
     return { kind: 'failed', warning: `Alias ${alias} was not moved to version ${to}: ${problem}.` };
@@ -76560,32 +79101,56 @@ function failedMove(alias, error) {
         throw error;
     return { kind: 'failed', warning: `Alias ${alias} may not have been moved: ${error.message}` };
 }
-/** `null` when the alias stands as wanted afterwards. */
-async function writeAndRead(store, alias, to) {
-    const problem = await store.write(alias, to);
-    const now = await store.read(alias);
-    if (now === to)
-        return null;
-    return problem ?? `it points at ${words(now)} although the server accepted the change`;
+const MOST_READS = 3;
+/** Reads an alias and does not give up at the first outage: the traffic has moved already, and the registry has to follow. */
+async function readPatiently(store, alias) {
+    for (let reads = 1;; reads += 1) {
+        try {
+            return await store.read(alias);
+        }
+        catch (thrown) {
+            const passes = thrown instanceof ActionError && thrown.reason === 'remote-error';
+            if (!passes || reads === MOST_READS)
+                throw thrown;
+        }
+    }
+}
+/** How often a move is sent when reading back shows that nothing has happened. */
+const alias_moves_MOST_SENDS = 3;
+/**
+ * Sends a move and reads back; `null` when the alias stands as wanted. It is sent again only when the answer was lost and the alias still
+ * stands where it stood: then nobody has moved it, this program included.
+ */
+async function writeAndRead(store, alias, from, to) {
+    for (let sends = 1;; sends += 1) {
+        const problem = await store.write(alias, to);
+        const now = await readPatiently(store, alias);
+        if (now === to)
+            return null;
+        if (problem === null)
+            return `it points at ${alias_moves_words(now)} although the server accepted the change`;
+        if (!problem.isOpen || now !== from || sends === alias_moves_MOST_SENDS)
+            return problem.message;
+    }
 }
 /** Puts aliases back in reverse order, except those that someone else has moved since. Returns warnings. */
 async function restoreAliases(store, undo) {
     const warnings = [];
     for (const { alias, from, to } of [...undo.aliases].reverse()) {
-        const now = await store.read(alias);
+        const now = await readPatiently(store, alias);
         if (now === from)
             continue;
         if (now !== to) {
-            warnings.push(`Alias ${alias} was not put back: someone has moved it to ${words(now)} since.`);
+            warnings.push(`Alias ${alias} was not put back: someone has moved it to ${alias_moves_words(now)} since.`);
             continue;
         }
-        const problem = await writeAndRead(store, alias, from);
+        const problem = await writeAndRead(store, alias, to, from);
         if (problem !== null)
-            warnings.push(`Alias ${alias} was not put back to ${words(from)}: ${problem}.`);
+            warnings.push(`Alias ${alias} was not put back to ${alias_moves_words(from)}: ${problem}.`);
     }
     return warnings;
 }
-function words(version) {
+function alias_moves_words(version) {
     return version === null ? 'nothing' : `version ${version}`;
 }
 
@@ -76904,10 +79469,15 @@ function signature_isRecord(value) {
 ;// CONCATENATED MODULE: ./build/src/registry/model-files.js
 
 
-const FILE_TIMEOUT_MS = 20_000;
+
+const FILE_TIMEOUT_MS = 15_000;
+const FILE_BUDGET_MS = 45_000;
+/** With these words a server says that a file is not there, or that it gives out none; the status is 500 or 503 all the same. */
+const NOT_THERE = /no such|not found|does not exist|serve-artifacts/i;
 /**
- * Tries routes in turn until one gives the file. A missing file is a 500 on MLflow servers and storage may not be readable over REST at
- * all, so nothing is repeated and every refusal is only a reason to try the next route.
+ * Tries routes in turn until one gives the file. Storage may not be readable over REST at all, so a definite no is only a reason to try
+ * the next route: any refusal, a web page, or a 500 that stays (which is also how MLflow servers answer for missing files). A server that
+ * is out of reach or in trouble is an error, so that a hiccup does not look like a model without the file.
  */
 function createModelFiles(http, routes) {
     return async (path, signal) => {
@@ -76917,14 +79487,15 @@ function createModelFiles(http, routes) {
                 method: 'GET',
                 headers: { accept: '*/*' },
                 timeoutMs: FILE_TIMEOUT_MS,
-                budgetMs: FILE_TIMEOUT_MS,
-                finalStatuses: [500, 502, 503, 504],
+                budgetMs: FILE_BUDGET_MS,
+                finalWords: NOT_THERE,
                 ...route(path),
                 signal,
             });
-            if (reply.kind === 'value' && !/^\s*<(!doctype|html)/i.test(reply.value)) {
+            if (reply.kind === 'value' && !isWebPage(reply.value))
                 return { kind: 'text', text: reply.value };
-            }
+            if (reply.kind === 'fault' && isTrouble(reply.fault))
+                throw http.error(`Reading the model's file ${path}`, reply.fault);
             whys.push(reply.kind === 'fault'
                 ? `${reply.fault.request} gave ${reply.fault.status ?? 'no answer'}`
                 : 'a web page came back');
@@ -76932,6 +79503,13 @@ function createModelFiles(http, routes) {
         const why = whys.length === 0 ? 'no route is known to the files of this model' : [...new Set(whys)].join('; ');
         return { kind: 'absent', why };
     };
+}
+/** Whether a fault says nothing about the file. */
+function isTrouble(fault) {
+    const { status, message } = fault;
+    if (status === null || status === 401 || status === 429)
+        return true;
+    return (status === 408 || (status > 501 && status < 600)) && !NOT_THERE.test(message);
 }
 /** Routes to files of a logged model (MLflow 3). */
 function loggedModelRoutes(modelId) {
@@ -76981,12 +79559,16 @@ function model_files_parseList(text) {
         return [];
     }
 }
-/** The serving input example as a body for `/invocations`, or `null` when there is none or it cannot be read. */
+/**
+ * The serving input example as a body for `/invocations`, or `null` when there is none or it cannot be read. The `MLmodel` file says
+ * whether there is one; only where that file cannot be read the usual name is tried.
+ */
 async function readServingExample(files, signal) {
-    const [model, usual] = await Promise.all([files('MLmodel', signal), files('serving_input_example.json', signal)]);
-    const named = model.kind === 'text' ? namedExample(model.text) : null;
-    const other = named === null || named === 'serving_input_example.json' ? usual : await files(named, signal);
-    const found = other.kind === 'text' ? other : usual;
+    const model = await files('MLmodel', signal);
+    const path = model.kind === 'text' ? namedExample(model.text) : 'serving_input_example.json';
+    if (path === null)
+        return null;
+    const found = await files(path, signal);
     if (found.kind === 'absent')
         return null;
     try {
@@ -77320,7 +79902,8 @@ async function writeTags(http, path, model, record, signal) {
     const replies = await Promise.all(Object.entries(record.tags).map(async ([key, value]) => {
         const body = { name: model, version: record.version, key, value: value.slice(0, version_tags_LONGEST_VALUE) };
         const payload = { kind: 'json', value: body };
-        return { key, reply: await http.ask({ method: 'POST', path, payload, signal }, anyAnswer) };
+        // Setting a tag twice is setting it once, so it is repeated like a read.
+        return { key, reply: await http.ask({ method: 'POST', path, payload, effect: 'read', signal }, anyAnswer) };
     }));
     const refused = replies.flatMap(({ key, reply }) => (reply.kind === 'fault' ? [{ key, fault: reply.fault }] : []));
     const first = refused[0];
@@ -77328,6 +79911,49 @@ async function writeTags(http, path, model, record, signal) {
         return [];
     const keys = refused.map(({ key }) => key).join(', ');
     return [`Tags ${keys} could not be written to version ${record.version} of ${model}: ${faultText(first.fault)}.`];
+}
+
+;// CONCATENATED MODULE: ./build/src/databricks/unity-catalog-ahead.js
+
+/** Remembers the whereabouts of versions that were seen on the way to others. */
+class SeenVersions {
+    #places = new Map();
+    add(model, rows) {
+        for (const { version, source, run_id } of rows) {
+            if (source !== '')
+                this.#places.set(`${model}/${version}`, { source, run_id });
+        }
+    }
+    get(model, version) {
+        return this.#places.get(`${model}/${version}`) ?? null;
+    }
+}
+/**
+ * Begins the reads that will follow once the version has been read, side by side with that one, which saves a round trip. They are
+ * the same reads: what is given back answers with them, and asks for everything else.
+ */
+function readAhead(sources, { source, run_id: runId }, query, signal) {
+    const { tracking, files } = sources;
+    const modelId = loggedModelOf('', source);
+    const modelFile = query.signature ? begun(files('MLmodel', signal)) : null;
+    const run = runId === '' ? null : begun(tracking.run(runId, signal));
+    const logged = modelId === null ? null : begun(tracking.loggedModel(modelId, signal));
+    const wanted = runId === '' ? [] : query.histories;
+    const histories = new Map(wanted.map((name) => [name, begun(tracking.history(runId, name, signal))]));
+    return {
+        ...sources,
+        files: (path, own) => (path === 'MLmodel' && modelFile !== null ? modelFile : files(path, own)),
+        tracking: {
+            run: (id, own) => (id === runId && run !== null ? run : tracking.run(id, own)),
+            loggedModel: (id, own) => (id === modelId && logged !== null ? logged : tracking.loggedModel(id, own)),
+            history: (id, name, own) => (id === runId ? histories.get(name) : undefined) ?? tracking.history(id, name, own),
+        },
+    };
+}
+/** Whoever asks for the answer meets the error; when nobody does, because another read failed first, it must not be unhandled. */
+function begun(read) {
+    read.catch(() => undefined);
+    return read;
 }
 
 ;// CONCATENATED MODULE: ./build/src/databricks/unity-catalog-wire.js
@@ -77381,12 +80007,11 @@ function readCatalogVersion(http, model, version, signal) {
     const request = { method: 'GET', path, query: { include_aliases: true }, signal };
     return http.jsonOrNull(`Reading version ${version} of ${model}`, request, catalogVersionAnswer);
 }
-/** Version that an alias points at; `null` when there is no such alias. */
-async function readCatalogAlias(http, model, alias, signal) {
+/** The version that an alias points at; `null` when there is no such alias. */
+function readCatalogAlias(http, model, alias, signal) {
     const path = encodePath `/api/2.1/unity-catalog/models/${model}/aliases/${alias}`;
     const request = { method: 'GET', path, signal };
-    const found = await http.jsonOrNull(`Reading alias ${alias} of ${model}`, request, catalogVersionAnswer);
-    return found?.version ?? null;
+    return http.jsonOrNull(`Reading alias ${alias} of ${model}`, request, catalogVersionAnswer);
 }
 /** All versions, page by page, in no particular order; pages may be empty. */
 async function* catalogVersionRows(http, model, signal) {
@@ -77395,10 +80020,11 @@ async function* catalogVersionRows(http, model, signal) {
         const query = { max_results: PAGE, page_token: token };
         const request = { method: 'GET', path, query, signal };
         const page = await http.json(`Listing the versions of ${model}`, request, catalogVersionsAnswer);
-        return { rows: page.model_versions.map(versionRow), next: page.next_page_token };
+        return { rows: page.model_versions, next: page.next_page_token };
     };
     yield* pages(fetchPage);
 }
+/** A version of the list as the choice among versions needs it. */
 function versionRow(wire) {
     const { version, status, run_id: runId } = wire;
     return { version, status: versionStatus(status), statusText: status, runId, tags: {} };
@@ -77436,10 +80062,13 @@ async function readExtras(http, model, version, signal) {
 /** Models in Unity Catalog: the documented API for versions and aliases, the MLflow-style one for tags and metrics. */
 function createUnityCatalogRegistry(http, pages) {
     const tracking = createTracking(http);
+    const seen = new SeenVersions();
     return {
         kind: 'unity-catalog',
-        resolve: (model, query, signal) => resolveVersion(http, tracking, model, query, signal),
+        resolve: (model, query, signal) => resolveVersion({ http, tracking, seen }, model, query, signal),
         async facts(model, version, query, signal) {
+            const place = seen.get(model, version);
+            const ahead = place === null ? null : readAhead(sourcesAt(http, tracking, pages, place), place, query, signal);
             const [found, extras] = await Promise.all([
                 readCatalogVersion(http, model, version, signal),
                 readExtras(http, model, version, signal),
@@ -77447,9 +80076,10 @@ function createUnityCatalogRegistry(http, pages) {
             if (found === null)
                 throw versionNotFound(model, `version ${version} does not exist, or is not visible`, []);
             const head = versionHead(model, found, extras, pages);
-            return assembleFacts(head, factSources(http, tracking, pages, head), query, signal);
+            const sources = ahead !== null && isAt(head, place) ? ahead : factSources(http, tracking, pages, head);
+            return assembleFacts(head, sources, query, signal);
         },
-        alias: (model, alias, signal) => readCatalogAlias(http, model, alias, signal),
+        alias: async (model, alias, signal) => (await readCatalogAlias(http, model, alias, signal))?.version ?? null,
         async promote(model, record, expected, signal) {
             const moved = await moveAliases(aliasStore(http, model, signal), record, expected);
             const path = '/api/2.0/mlflow/unity-catalog/model-versions/set-tag';
@@ -77467,29 +80097,34 @@ function createUnityCatalogRegistry(http, pages) {
         versionUrl: (model, version) => pages.catalogVersion(model, version),
     };
 }
-async function resolveVersion(http, tracking, model, query, signal) {
+async function resolveVersion({ http, tracking, seen }, model, query, signal) {
     const aliasesRead = readModelAliases(http, model, signal);
     switch (query.kind) {
         case 'alias': {
             const [aliases, pointed] = await Promise.all([aliasesRead, readCatalogAlias(http, model, query.alias, signal)]);
             if (pointed === null)
                 throw versionNotFound(model, `alias ${query.alias} does not exist`, Object.keys(aliases));
-            return { version: pointed, passedOver: [], aliases };
+            seen.add(model, [pointed]);
+            return { version: pointed.version, passedOver: [], aliases };
         }
         case 'number': {
             const [aliases, found] = await Promise.all([aliasesRead, readCatalogVersion(http, model, query.version, signal)]);
             if (found === null)
                 throw versionNotFound(model, `version ${query.version} does not exist`, []);
+            seen.add(model, [found]);
             return { version: found.version, passedOver: [], aliases };
         }
         case 'latest': {
-            const [aliases, choice] = await Promise.all([aliasesRead, latest(http, model, signal)]);
+            const [aliases, rows] = await Promise.all([aliasesRead, allRows(http, seen, model, signal)]);
+            const chooser = new LatestChooser();
+            chooser.add(rows);
+            const choice = chooser.choice();
             if (choice.version === null)
                 throw noReadyVersion(model, choice.passedOver);
             return { version: choice.version, passedOver: choice.passedOver, aliases };
         }
         case 'commit': {
-            const [aliases, rows] = await Promise.all([aliasesRead, allRows(http, model, signal)]);
+            const [aliases, rows] = await Promise.all([aliasesRead, allRows(http, seen, model, signal)]);
             const tagsOf = async (row) => {
                 const extras = await readExtras(http, model, row.version, signal);
                 return extras.kind === 'read' ? extras.value.tags : {};
@@ -77498,16 +80133,12 @@ async function resolveVersion(http, tracking, model, query, signal) {
         }
     }
 }
-async function latest(http, model, signal) {
-    const chooser = new LatestChooser();
-    for await (const rows of catalogVersionRows(http, model, signal))
-        chooser.add(rows);
-    return chooser.choice();
-}
-async function allRows(http, model, signal) {
+async function allRows(http, seen, model, signal) {
     const all = [];
-    for await (const rows of catalogVersionRows(http, model, signal))
-        all.push(...rows);
+    for await (const rows of catalogVersionRows(http, model, signal)) {
+        seen.add(model, rows);
+        all.push(...rows.map(versionRow));
+    }
     return all;
 }
 function versionHead(model, found, extras, pages) {
@@ -77545,6 +80176,17 @@ function factSources(http, tracking, pages, head) {
     const files = modelFiles(http, head.source, head.runId, head.loggedModelId);
     return { tracking, files, runUrl: pages.run };
 }
+function sourcesAt(http, tracking, pages, place) {
+    const { source, run_id: runId } = place;
+    return factSources(http, tracking, pages, { source, runId, loggedModelId: loggedModelOf('', source) });
+}
+/** Whether a version is where the reads ahead looked. */
+function isAt(head, place) {
+    if (place === null)
+        return false;
+    const isSame = head.source === place.source && head.runId === place.run_id;
+    return isSame && head.loggedModelId === loggedModelOf('', place.source);
+}
 /** Storage itself cannot be read without cloud credentials: the routes are those of the tracking server. */
 function modelFiles(http, source, runId, modelId) {
     const folder = folderInRun(source);
@@ -77553,12 +80195,12 @@ function modelFiles(http, source, runId, modelId) {
 }
 function aliasStore(http, model, signal) {
     return {
-        read: (alias) => readCatalogAlias(http, model, alias, signal),
+        read: async (alias) => (await readCatalogAlias(http, model, alias, signal))?.version ?? null,
         async write(alias, version) {
             const path = encodePath `/api/2.1/unity-catalog/models/${model}/aliases/${alias}`;
             const payload = { kind: 'json', value: { version_num: Number(version) } };
             const reply = await http.ask(version === null ? { method: 'DELETE', path, signal } : { method: 'PUT', path, payload, signal }, anyAnswer);
-            return reply.kind === 'value' ? null : faultText(reply.fault);
+            return reply.kind === 'value' ? null : problemOf(reply.fault);
         },
     };
 }
@@ -77805,13 +80447,23 @@ async function transition(http, model, record, expected, signal) {
         const warning = `Stage ${stage} was left alone: it held version ${wanted ?? 'none'} when this began and holds ${from ?? 'none'} now.`;
         return { undo: NOTHING_MOVED, warnings: [warning] };
     }
-    const fault = await moveToStage(http, model, record.version, stage, signal);
-    const now = (await readStages(http, model, signal))[stage] ?? null;
+    const { fault, now } = await moveAndRead(http, model, { version: record.version, stage, name: stage, before: from }, signal);
     if (now === record.version) {
         const before = candidate.current_stage || 'None';
         return { undo: { aliases: [], stage: { from, to: record.version, name: stage, before } }, warnings: [] };
     }
     return { undo: NOTHING_MOVED, warnings: [await explainRefusal(http, model, record.version, stage, fault, signal)] };
+}
+/** How often a transition is sent when reading back shows that nothing has happened. */
+const workspace_stages_MOST_SENDS = 3;
+/** Sends a transition and reads what stage `name` holds then. Sent again only when the answer was lost and nothing has moved. */
+async function moveAndRead(http, model, move, signal) {
+    for (let sends = 1;; sends += 1) {
+        const fault = await moveToStage(http, model, move.version, move.stage, signal);
+        const now = (await readStages(http, model, signal))[move.name] ?? null;
+        if (fault?.outcome !== 'unknown' || now !== move.before || sends === workspace_stages_MOST_SENDS)
+            return { fault, now };
+    }
 }
 /** `null` when the server accepted it. The archive flag is only sent for stages that can be active. */
 async function moveToStage(http, model, version, stage, signal) {
@@ -77844,10 +80496,8 @@ async function restoreStage(http, model, undo, signal) {
         return [];
     if (now !== stage.to)
         return [`Stage ${name} was not put back: someone has moved version ${now ?? 'none'} into it since.`];
-    const fault = stage.from === null
-        ? await moveToStage(http, model, stage.to, stage.before ?? 'None', signal)
-        : await moveToStage(http, model, stage.from, name, signal);
-    const after = (await readStages(http, model, signal))[name] ?? null;
+    const back = stage.from === null ? { version: stage.to, stage: stage.before ?? 'None' } : { version: stage.from, stage: name };
+    const { fault, now: after } = await moveAndRead(http, model, { ...back, name, before: stage.to }, signal);
     if (after === stage.from)
         return [];
     const said = fault === null ? 'the server accepted it without doing it' : faultText(fault);
@@ -78025,8 +80675,8 @@ function classifyNetworkFault(error, timeoutMs) {
 function network_fault_describe(error) {
     const inner = network_fault_firstOf(propertyOf(error, 'errors'));
     const layers = [error, inner, propertyOf(error, 'cause')];
-    const find = (key) => layers.map((layer) => textOf(layer, key)).find((text) => text !== '') ?? '';
-    const code = find('code') || textOf(error, 'name') || 'UNKNOWN';
+    const find = (key) => layers.map((layer) => network_fault_textOf(layer, key)).find((text) => text !== '') ?? '';
+    const code = find('code') || network_fault_textOf(error, 'name') || 'UNKNOWN';
     return { code, syscall: find('syscall'), message: find('message') || code };
 }
 function network_fault_firstOf(list) {
@@ -78035,7 +80685,7 @@ function network_fault_firstOf(list) {
 function propertyOf(value, key) {
     return typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
 }
-function textOf(value, key) {
+function network_fault_textOf(value, key) {
     const found = propertyOf(value, key);
     return typeof found === 'string' ? found : '';
 }
@@ -78206,7 +80856,7 @@ function redactPatterns(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/mlflow/tracking-uri.js
-const FIX = 'Give the address of an MLflow server, such as https://mlflow.example.com, or `databricks` for the workspace.';
+const tracking_uri_FIX = 'Give the address of an MLflow server, such as https://mlflow.example.com, or `databricks` for the workspace.';
 /** Reads a tracking URI in any of the forms that MLflow itself takes; what is not a server is refused with the reason. Pure. */
 function parseTrackingUri(given) {
     const text = given.trim();
@@ -78236,7 +80886,7 @@ function parseServer(text) {
     }
 }
 function tracking_uri_fault(message) {
-    return { kind: 'fault', message, fix: FIX };
+    return { kind: 'fault', message, fix: tracking_uri_FIX };
 }
 
 ;// CONCATENATED MODULE: ./build/src/mlflow/authentication.js
@@ -78353,7 +81003,6 @@ function mlflowDialect(fault) {
 
 
 
-
 const registry_API = '/api/2.0/mlflow';
 /** The model registry of an open-source MLflow server, 2.3 or newer (aliases). */
 function createMlflowRegistry(http) {
@@ -78444,7 +81093,7 @@ function registry_aliasStore(http, model, signal) {
             const reply = await http.ask(version === null
                 ? { method: 'DELETE', path, query: fields, payload, signal }
                 : { method: 'POST', path, payload, signal }, anyAnswer);
-            return reply.kind === 'value' ? null : faultText(reply.fault);
+            return reply.kind === 'value' ? null : problemOf(reply.fault);
         },
     };
 }
@@ -78845,6 +81494,8 @@ async function workbench_readText(desk, path) {
 
 
 
+
+
 const COMMAND_TABLE = {
     gate: gate,
     plan: plan_plan,
@@ -78852,6 +81503,8 @@ const COMMAND_TABLE = {
     rollback: rollback,
     reconcile: reconcile_reconcile,
     monitor: monitor,
+    preflight: preflight,
+    'deploy-app': deployApp,
 };
 /**
  * Reads the settings and runs the command that they ask for. Throws `ActionError`; what was found before stays on the desk.
@@ -78873,18 +81526,7 @@ async function perform(desk, watch, transport) {
     const { settings } = loaded;
     for (const note of settings.notes)
         session.log[note.level](note.message);
-    const command = COMMAND_TABLE[settings.command];
-    if (command === undefined)
-        throw notAvailable(settings.command);
-    return command(openWorkbench(desk, settings, watch, transport));
-}
-function notAvailable(command) {
-    return new ActionError(`The command ${command} is not part of this release.`, {
-        kind: 'configuration',
-        reason: 'configuration-invalid',
-        fix: `Use one of: ${Object.keys(COMMAND_TABLE).join(', ')}.`,
-        state: 'Nothing was changed.',
-    });
+    return COMMAND_TABLE[settings.command](openWorkbench(desk, settings, watch, transport));
 }
 /** The pull request of a fork has no secrets and a read-only token; nothing is tried with them. */
 function forkConclusion() {
