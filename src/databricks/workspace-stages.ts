@@ -2,6 +2,7 @@ import type { HttpClient } from '../http/client.js';
 import { faultText } from '../http/fault.js';
 import type { Fault } from '../http/types.js';
 import { readModelVersion } from '../registry/mlflow-versions.js';
+import { readPatiently } from '../registry/patience.js';
 import type { PromotionRecord, PromotionUndo } from '../registry/types.js';
 import { writeTags } from '../registry/version-tags.js';
 import { anyAnswer } from '../registry/wire.js';
@@ -45,8 +46,8 @@ async function transition(
     return { undo: NOTHING_MOVED, warnings: [warning] };
   }
   const [stages, candidate] = await Promise.all([
-    readStages(http, model, signal),
-    readModelVersion(http, model, record.version, signal),
+    readPatiently(() => readStages(http, model, signal)),
+    readPatiently(() => readModelVersion(http, model, record.version, signal)),
   ]);
   const from = stages[stage] ?? null;
   if (from === record.version) return { undo: NOTHING_MOVED, warnings: [] };
@@ -88,7 +89,7 @@ async function moveAndRead(
 ): Promise<{ readonly fault: Fault | null; readonly now: string | null }> {
   for (let sends = 1; ; sends += 1) {
     const fault = await moveToStage(http, model, move.version, move.stage, signal);
-    const now = (await readStages(http, model, signal))[move.name] ?? null;
+    const now = (await readPatiently(() => readStages(http, model, signal)))[move.name] ?? null;
     if (fault?.outcome !== 'unknown' || now !== move.before || sends === MOST_SENDS) return { fault, now };
   }
 }
@@ -137,7 +138,7 @@ export async function restoreStage(
   const { stage } = undo;
   if (stage === undefined) return [];
   const name = stage.name ?? 'Production';
-  const now = (await readStages(http, model, signal))[name] ?? null;
+  const now = (await readPatiently(() => readStages(http, model, signal)))[name] ?? null;
   if (now === stage.from) return [];
   if (now !== stage.to)
     return [`Stage ${name} was not put back: someone has moved version ${now ?? 'none'} into it since.`];

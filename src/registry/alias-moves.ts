@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.js';
 import { faultText } from '../http/fault.js';
 import type { Fault } from '../http/types.js';
+import { readPatiently } from './patience.js';
 import type { PromotionRecord, PromotionUndo } from './types.js';
 
 /** One registry's aliases of one model. */
@@ -73,7 +74,7 @@ async function moveOne(
   to: string,
   expected: string | null | undefined,
 ): Promise<Ending> {
-  const from = await readPatiently(store, alias);
+  const from = await readPatiently(() => store.read(alias));
   if (from === to) return { kind: 'unneeded' };
   if (expected !== undefined && from !== expected) {
     const warning = `Alias ${alias} was left alone: it pointed at ${words(expected)} when this began and points at ${words(from)} now.`;
@@ -88,20 +89,6 @@ async function moveOne(
 function failedMove(alias: string, error: unknown): Ending {
   if (!(error instanceof ActionError)) throw error;
   return { kind: 'failed', warning: `Alias ${alias} may not have been moved: ${error.message}` };
-}
-
-const MOST_READS = 3;
-
-/** Reads an alias and does not give up at the first outage: the traffic has moved already, and the registry has to follow. */
-async function readPatiently(store: AliasStore, alias: string): Promise<string | null> {
-  for (let reads = 1; ; reads += 1) {
-    try {
-      return await store.read(alias);
-    } catch (thrown) {
-      const passes = thrown instanceof ActionError && thrown.reason === 'remote-error';
-      if (!passes || reads === MOST_READS) throw thrown;
-    }
-  }
 }
 
 /** How often a move is sent when reading back shows that nothing has happened. */
@@ -119,7 +106,7 @@ async function writeAndRead(
 ): Promise<string | null> {
   for (let sends = 1; ; sends += 1) {
     const problem = await store.write(alias, to);
-    const now = await readPatiently(store, alias);
+    const now = await readPatiently(() => store.read(alias));
     if (now === to) return null;
     if (problem === null) return `it points at ${words(now)} although the server accepted the change`;
     if (!problem.isOpen || now !== from || sends === MOST_SENDS) return problem.message;
@@ -130,7 +117,7 @@ async function writeAndRead(
 export async function restoreAliases(store: AliasStore, undo: PromotionUndo): Promise<readonly string[]> {
   const warnings: string[] = [];
   for (const { alias, from, to } of [...undo.aliases].reverse()) {
-    const now = await readPatiently(store, alias);
+    const now = await readPatiently(() => store.read(alias));
     if (now === from) continue;
     if (now !== to) {
       warnings.push(`Alias ${alias} was not put back: someone has moved it to ${words(now)} since.`);
