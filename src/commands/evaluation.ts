@@ -6,6 +6,9 @@ import { outcomeOf } from './evaluation/outcome.js';
 import { startEvaluation } from './evaluation/start.js';
 import type { Workbench } from './types.js';
 
+/** State polling starts at this, or at the monitoring interval where that is shorter (ms). */
+const FIRST_WAIT_MS = 1_000;
+
 /** How the evaluation stands before anything of it was started; `undefined` where none is configured. */
 export function evaluationBefore(bench: Workbench): EvaluationState | undefined {
   const { command, gate, control } = bench.settings;
@@ -36,11 +39,16 @@ export async function evaluate(
   if (bench.databricks === null) throw withoutWorkspace();
   const { jobs } = bench.databricks;
   bench.log.phase(`Evaluation on Databricks: job ${wanted.jobId}`);
-  const runId = await startEvaluation(bench, jobs, { wanted, version, ...workflowRunOf(bench, version, left) });
+  const { workflowRun, attempt } = workflowRunOf(bench, version, left);
+  const { repository } = bench.caller;
+  const { jobId, parameters } = wanted;
+  const identity = { repository, workflowRun, jobId, parameters, model: bench.settings.model.name, version };
+  const runId = await startEvaluation(bench, jobs, { identity, attempt });
   bench.leaving(`Evaluation run ${runId} of job ${wanted.jobId} goes on.`);
   const followed = await followRun(bench, jobs, {
     runId,
     timeoutMs: wanted.timeoutMs,
+    firstWaitMs: Math.min(FIRST_WAIT_MS, bench.settings.monitoring.intervalMs),
     seen: ({ id, url }) => {
       bench.log.info(`Run ${id} of job ${wanted.jobId}: ${url || 'no page is known'}`);
       const explanation = `Run ${id} of job ${wanted.jobId} is under way.`;

@@ -2,8 +2,7 @@ import type { JobRun, Jobs } from '../../databricks/jobs.js';
 import { spanOf } from '../progress.js';
 import type { Workbench } from '../types.js';
 
-/** First wait between two looks at the run, and the longest, ms; the same as for endpoints. */
-const FIRST_WAIT_MS = 1_000;
+/** Longest wait between two looks at the run, ms; the same as for endpoints. */
 const LONGEST_WAIT_MS = 10_000;
 const GROWTH = 1.5;
 
@@ -15,10 +14,14 @@ export type Followed =
   | { readonly kind: 'ended'; readonly run: JobRun | null }
   | { readonly kind: 'late'; readonly run: JobRun; readonly cancelled: boolean };
 
+type Bench = Pick<Workbench, 'clock' | 'log' | 'signal'>;
+
 export interface FollowRequest {
   readonly runId: string;
   /** From now on, ms. */
   readonly timeoutMs: number;
+  /** Wait before the second look, ms; later ones are longer. */
+  readonly firstWaitMs: number;
   /** The run was seen for the first time. */
   seen(run: JobRun): void;
 }
@@ -27,7 +30,7 @@ export interface FollowRequest {
  * Follows a run to its end, or cancels it when its time is over. When the workflow is cancelled or its own time is over, the run
  * is cancelled and the signal's reason thrown. Throws `ActionError` when the run cannot be read; then it goes on, and running again finds it.
  */
-export async function followRun(bench: Workbench, jobs: Jobs, request: FollowRequest): Promise<Followed> {
+export async function followRun(bench: Bench, jobs: Jobs, request: FollowRequest): Promise<Followed> {
   const { runId } = request;
   try {
     return await followToTheEnd(bench, jobs, request);
@@ -40,11 +43,11 @@ export async function followRun(bench: Workbench, jobs: Jobs, request: FollowReq
   }
 }
 
-async function followToTheEnd(bench: Workbench, jobs: Jobs, request: FollowRequest): Promise<Followed> {
+async function followToTheEnd(bench: Bench, jobs: Jobs, request: FollowRequest): Promise<Followed> {
   const { clock, log, signal } = bench;
   const started = clock.now();
   const deadline = started + request.timeoutMs;
-  let wait = Math.min(FIRST_WAIT_MS, bench.settings.monitoring.intervalMs);
+  let wait = request.firstWaitMs;
   let told = '';
   for (;;) {
     signal.throwIfAborted();

@@ -1,4 +1,3 @@
-import type { Settings } from '../../config/types.js';
 import type { JobRun, Jobs } from '../../databricks/jobs.js';
 import { ActionError } from '../../errors.js';
 import type { Workbench } from '../types.js';
@@ -6,10 +5,9 @@ import { type EvaluationIdentity, evaluationToken } from './token.js';
 
 /** What is to be evaluated, and for which workflow run. */
 export interface EvaluationRequest {
-  readonly wanted: NonNullable<Settings['gate']['evaluation']>;
-  readonly version: string;
-  readonly workflowRun: string;
-  /** Attempt of that workflow run, from 1. */
+  /** Without the name and version of the model. */
+  readonly identity: EvaluationIdentity;
+  /** Attempt of the workflow run, from 1. */
   readonly attempt: number;
 }
 
@@ -20,25 +18,20 @@ const START_MS = 60_000;
  * Starts the job, or finds the run that an earlier attempt of the workflow run started. A run that failed for an earlier attempt
  * is not taken for this one. Throws `ActionError`.
  */
-export async function startEvaluation(bench: Workbench, jobs: Jobs, request: EvaluationRequest): Promise<string> {
-  const { wanted, version, workflowRun } = request;
-  const { model } = bench.settings;
-  const parameters = { ...wanted.parameters, model_name: model.name, model_version: version };
-  const identity: EvaluationIdentity = {
-    repository: bench.caller.repository,
-    workflowRun,
-    jobId: wanted.jobId,
-    model: model.name,
-    version,
-    parameters,
-  };
+export async function startEvaluation(
+  bench: Pick<Workbench, 'sha256' | 'log'>,
+  jobs: Jobs,
+  request: EvaluationRequest,
+): Promise<string> {
+  const { jobId, model, version } = request.identity;
+  const parameters = { ...request.identity.parameters, model_name: model, model_version: version };
   for (let attempt = 1; ; attempt += 1) {
-    const token = evaluationToken(identity, attempt, bench.sha256);
-    const runId = await start(jobs, wanted.jobId, parameters, token);
+    const token = evaluationToken(request.identity, attempt, bench.sha256);
+    const runId = await start(jobs, jobId, parameters, token);
     if (attempt >= request.attempt) return runId;
     const run = await jobs.run(runId, AbortSignal.timeout(START_MS));
     if (run === null || !hasFailed(run)) return runId;
-    bench.log.info(`Run ${runId} of job ${wanted.jobId} failed for an earlier attempt of this workflow run.`);
+    bench.log.info(`Run ${runId} of job ${jobId} failed for an earlier attempt of this workflow run.`);
   }
 }
 
