@@ -1,11 +1,12 @@
 // Builds dist/: the Action (dist/index.js, main and post) and the demo (dist/demo/index.js).
 // `--check` builds into a temporary folder and fails when the committed dist differs.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
 const node = process.execPath;
 
@@ -38,6 +39,12 @@ function bundle(entry, folder) {
       throw new Error(`${file}: a module could not be resolved and would fail only at run time (@@notfound).`);
     }
   }
+}
+
+// Modules are named by their path in the bundle: from a linked node_modules it could not be built again elsewhere.
+if (realpathSync(join(root, 'node_modules')) !== join(realpathSync(root), 'node_modules')) {
+  console.error('node_modules is a link to another place. Run npm ci in this folder, then build.');
+  process.exit(1);
 }
 
 rmSync(join(root, 'build'), { recursive: true, force: true });
