@@ -30,10 +30,14 @@ export function concludeRollout(bench: Workbench, outcome: RolloutOutcome, versi
   };
 }
 
-/** What the explanation says besides the headline; `null` when that is nothing. */
-function beyond(headline: string, outcome: RolloutOutcome): string | null {
-  const explanation = outcome.rollback?.explanation ?? outcome.explanation;
-  return headline.endsWith(explanation) ? null : explanation;
+/**
+ * What the headline does not say yet; `null` when that is nothing. A way back that succeeded is told by its cause, one that did not by
+ * what stopped it.
+ */
+function beyond(headline: string, { decision, explanation, rollback }: RolloutOutcome): string | null {
+  const cause = rollback?.explanation ?? explanation;
+  const told = decision === 'rolled-back' ? [cause] : [explanation, cause];
+  return told.find((text) => !headline.endsWith(text)) ?? null;
 }
 
 function headlineOf(bench: Workbench, outcome: RolloutOutcome, version: string): string {
@@ -116,6 +120,8 @@ function nextOf(outcome: RolloutOutcome): string | null {
       return 'Make the call that is given, or run `command: reconcile` once the cause is gone. Until then the endpoint stays as it is.';
     case 'rejected':
       return afterRejection(outcome);
+    case 'failed':
+      return outcome.updates === 0 ? 'Nothing has to be cleaned up: remove the cause and run again.' : null;
     default:
       return null;
   }

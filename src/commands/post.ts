@@ -1,12 +1,14 @@
 import type { SignalWatch } from '../action/signals.js';
 import { readState } from '../action/state.js';
 import { loadSettings } from '../config/settings.js';
+import { asActionError } from '../errors.js';
 import { writeDeploymentStatus } from '../github/deployments.js';
 import { finishAfterCancel } from '../rollout/after-cancel.js';
 import type { Desk } from './desk.js';
 import { journalOn } from './journal.js';
 import { concludeRollout, recordOutcome } from './outcome.js';
 import { reconcileRequest } from './reconcile.js';
+import type { Workbench } from './types.js';
 import { openWorkbench } from './workbench.js';
 
 /** Longest that closing a deployment may take (ms). */
@@ -37,7 +39,17 @@ export async function finishAfterMain(desk: Desk, watch: SignalWatch): Promise<v
   desk.adopt(settings);
   if (decision === undefined) await closeDeployment(desk);
   const bench = openWorkbench(desk, settings, watch);
-  bench.log.phase(`Finishing what was left on ${settings.endpoint.name}`);
+  try {
+    await finish(desk, bench, decision);
+  } catch (thrown) {
+    // The main stage's own report stands, and says more than why the post stage could not help.
+    if (decision === undefined) throw thrown;
+    bench.log.warning(`The post step could not finish what was left. ${asActionError(thrown).message}`);
+  }
+}
+
+async function finish(desk: Desk, bench: Workbench, decision: unknown): Promise<void> {
+  bench.log.phase(`Finishing what was left on ${bench.settings.endpoint.name}`);
   const view = await bench.serving.read(bench.signal);
   const journal = journalOn(view);
   const finished = await finishAfterCancel(await reconcileRequest(bench, view, journal));
@@ -45,14 +57,15 @@ export async function finishAfterMain(desk: Desk, watch: SignalWatch): Promise<v
   const { outcome } = finished;
   recordOutcome(bench, outcome, { candidate: journal.candidate }, journal.previous?.version ?? null);
   const usual = concludeRollout(bench, outcome, journal.candidate.entityVersion);
-  const isBack = outcome.decision === 'rolled-back';
+  const wasCancelled = outcome.decision === 'rolled-back' && decision !== 'degraded';
   desk.record(
-    isBack
+    wasCancelled
       ? {
           ...usual,
           decision: 'cancelled',
           reason_code: 'cancelled',
           headline: `The rollout of version ${journal.candidate.entityVersion} was cancelled and has been taken back.`,
+          next: 'The version that served before serves again. `promote` begins anew.',
         }
       : usual,
   );

@@ -4,6 +4,7 @@ import { closeSilently, degrade } from './ending.js';
 import { foreign, go, isLateRead, pause, read } from './moves.js';
 import { failureInWords } from './polling.js';
 import type { EngineEvent, Next } from './protocol.js';
+import { isShutOut } from './refusals.js';
 import type { Context, Flight, RolloutState, Turn } from './state.js';
 import { restored } from './turning.js';
 import type { EndpointConfig, EndpointView } from './types.js';
@@ -16,6 +17,13 @@ export function onTurnReading(context: Context, state: RolloutState, event: Engi
   if (event.kind === 'waited' || event.kind === 'interrupted') return read(state, 'turn-reading');
   if (event.kind === 'read' && event.view !== null && isRestored(context, state, target, event.view))
     return restored(context, state, turn);
+  if (event.kind === 'read-failed' && isShutOut(state, event.reason)) {
+    return degrade(
+      context,
+      state,
+      `${turn.explanation} The endpoint can no longer be reached with these credentials: ${event.message}`,
+    );
+  }
   if (state.now >= turn.deadlineNow) return late(context, state, turn);
   if (event.kind !== 'read') return patience(context, state);
   if (event.view === null) return foreign(state, 'The endpoint is gone.');

@@ -2,7 +2,7 @@ import { differences, sameConfiguration, sharesInWords } from './compare.js';
 import { foreign, go, isLateRead, journal, pause, read, remaining, turnBack, warn } from './moves.js';
 import type { EngineEvent, Next } from './protocol.js';
 import { journalOf } from './record.js';
-import { giveUp, refusalReason } from './refusals.js';
+import { giveUp, isShutOut, refusalReason } from './refusals.js';
 import type { Context, Flight, RolloutState } from './state.js';
 import type { EndpointView, Phase, PlannedUpdate } from './types.js';
 
@@ -76,9 +76,11 @@ export function onGuarding(context: Context, state: RolloutState, event: EngineE
   const update = workedOn(context, state);
   if (event.kind === 'waited') return read(state, 'guarding');
   if (event.kind !== 'read' || (event.view !== null && isLateRead(state, event.view))) {
-    if (state.now - state.stageSinceNow < update.deadlineMs)
+    const isHopeless = event.kind === 'read-failed' && isShutOut(state, event.reason);
+    if (!isHopeless && state.now - state.stageSinceNow < update.deadlineMs)
       return pause(state, timings.pollFirstMs, timings.pollMostMs);
-    return giveUp(state, 'remote-error', 'The endpoint could not be read before the next update.');
+    const why = event.kind === 'read-failed' ? `: ${event.message}` : '.';
+    return giveUp(state, 'remote-error', `The endpoint could not be read before the next update${why}`);
   }
   const { view } = event;
   if (view === null) return foreign(state, 'The endpoint is gone.');
