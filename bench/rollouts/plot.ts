@@ -23,7 +23,7 @@ const RIGHT = 190;
 const TOP = 40;
 const BOTTOM = 50;
 /** Colours that people with colour blindness can tell apart (Okabe and Ito). */
-const COLOURS = ['#0072b2', '#56b4e9', '#e69f00', '#d55e00', '#cc79a7', '#009e73'];
+const COLOURS = ['#0072b2', '#56b4e9', '#e69f00', '#d55e00', '#cc79a7', '#009e73', '#000000'];
 
 /** Draws a plot as a self-contained SVG. */
 export function drawPlot(plot: Plot): string {

@@ -1,3 +1,16 @@
+/** A seed for a stream of its own, from what identifies the stream. Source: the finaliser of MurmurHash3, Austin Appleby, public domain. */
+export function seedOf(...parts: readonly number[]): number {
+  let mixed = 0x9e3779b9;
+  for (const part of parts) {
+    for (const word of [part % 4294967296, Math.floor(part / 4294967296)]) {
+      mixed = Math.imul(mixed ^ word ^ (mixed >>> 16), 0x85ebca6b);
+      mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+      mixed ^= mixed >>> 16;
+    }
+  }
+  return mixed >>> 0;
+}
+
 /** Numbers that look random and are the same in every run. Source: Mulberry32, Tommy Ettinger, public domain. */
 export class Random {
   private state: number;

@@ -1,4 +1,3 @@
-import type { LatencyHistogram } from '../../src/health/core/types.js';
 import type { Random } from './random.js';
 
 /** A release as it really is; the rules see only what it does. */
@@ -12,6 +11,8 @@ export interface Release {
   readonly clump: number;
   /** Latency of the candidate as a multiple of the current version's. */
   readonly slowdown: number;
+  /** Percent of the traffic from which on the candidate is as bad as this; until then it is as good as the current version. */
+  readonly faultFrom: number;
 }
 
 /** What one version did in one minute. */
@@ -28,27 +29,24 @@ export const BOUNDS: readonly number[] = [25, 50, 75, 100, 150, 200, 250, 300, 4
 const MEDIAN_MS = 100;
 const SPREAD = 0.5;
 
-/** One minute of a version that gets `share` of the traffic. */
-export function minuteOf(random: Random, release: Release, arm: 'candidate' | 'current', share: number): ArmMinute {
-  const { requests, errors } = requestsOf(random, release, arm, share);
-  const median = MEDIAN_MS * (arm === 'candidate' ? release.slowdown : 1);
-  return { requests, errors, latencies: latenciesOf(random, requests, median) };
+export const NO_REQUESTS: ArmMinute = { requests: 0, errors: 0, latencies: Array.from({ length: 14 }, () => 0) };
+
+/** What a version does in a stretch of time in which `seconds` of all callers' requests come to it. */
+export function armOf(random: Random, release: Release, faulty: boolean, seconds: number): ArmMinute {
+  const requests = random.poisson(release.rate * seconds);
+  const chance = faulty ? release.candidateErrors : release.currentErrors;
+  const errors = errorsIn(random, requests, chance, release.clump);
+  return { requests, errors, latencies: latenciesOf(random, requests, MEDIAN_MS * (faulty ? release.slowdown : 1)) };
 }
 
-/** Requests and errors of one minute of a version, without their latencies. */
-export function requestsOf(
-  random: Random,
-  release: Release,
-  arm: 'candidate' | 'current',
-  share: number,
-): { readonly requests: number; readonly errors: number } {
-  const requests = random.poisson(release.rate * 60 * share);
-  const chance = arm === 'candidate' ? release.candidateErrors : release.currentErrors;
-  return { requests, errors: errorsIn(random, requests, chance, release.clump) };
+/** Two stretches of time as one. */
+export function together(a: ArmMinute, b: ArmMinute): ArmMinute {
+  const latencies = a.latencies.map((count, index) => count + (b.latencies[index] ?? 0));
+  return { requests: a.requests + b.requests, errors: a.errors + b.errors, latencies };
 }
 
 /** Errors in clumps of geometric size: as when one replica hiccups or a client repeats what fails. */
-function errorsIn(random: Random, requests: number, chance: number, clump: number): number {
+export function errorsIn(random: Random, requests: number, chance: number, clump: number): number {
   if (clump <= 1 || chance >= 1) return random.binomial(requests, chance);
   const clumps = random.poisson((requests * chance) / clump);
   let errors = 0;
@@ -60,15 +58,29 @@ function errorsIn(random: Random, requests: number, chance: number, clump: numbe
 
 function latenciesOf(random: Random, requests: number, median: number): number[] {
   let left = requests;
-  let below = 0;
-  const counts = BOUNDS.map((bound) => {
-    const upTo = normalShare(Math.log(bound / median) / SPREAD);
-    const drawn = random.binomial(left, Math.min(1, (upTo - below) / Math.max(1e-12, 1 - below)));
+  const counts = bucketChances(median).map((chance) => {
+    const drawn = random.binomial(left, chance);
     left -= drawn;
-    below = upTo;
     return drawn;
   });
   return [...counts, left];
+}
+
+const CHANCES = new Map<number, readonly number[]>();
+
+/** Chance of each bucket for a request that is in none of the buckets before it. */
+function bucketChances(median: number): readonly number[] {
+  const known = CHANCES.get(median);
+  if (known !== undefined) return known;
+  let below = 0;
+  const chances = BOUNDS.map((bound) => {
+    const upTo = normalShare(Math.log(bound / median) / SPREAD);
+    const chance = Math.min(1, (upTo - below) / Math.max(1e-12, 1 - below));
+    below = upTo;
+    return chance;
+  });
+  CHANCES.set(median, chances);
+  return chances;
 }
 
 /** Standard normal distribution function, to seven digits (Abramowitz and Stegun 26.2.17). */
@@ -82,13 +94,6 @@ function normalShare(z: number): number {
 /** One latency of a version in ms. */
 export function latencyOf(random: Random, slowdown: number): number {
   return MEDIAN_MS * slowdown * Math.exp(SPREAD * random.normal());
-}
-
-/** Bucket counts as the export gives them. */
-export function asHistogram(latencies: readonly number[]): LatencyHistogram {
-  const bounds = [...BOUNDS, Number.POSITIVE_INFINITY];
-  const buckets = bounds.map((le, index) => ({ le, count: latencies[index] ?? 0 }));
-  return { buckets, sumMs: null, count: latencies.reduce((sum, count) => sum + count, 0) };
 }
 
 /** The quantile of bucket counts as monitoring systems interpolate it: linearly inside its bucket. `null` without requests. */
@@ -105,4 +110,9 @@ export function interpolatedQuantile(latencies: readonly number[], quantile: num
     below += count;
   }
   return null;
+}
+
+/** Share of requests above 250 ms, the boundary of a bucket next above the current version's 95th percentile. */
+export function slowerShare(slowdown: number): number {
+  return 1 - normalShare(Math.log(250 / (MEDIAN_MS * slowdown)) / SPREAD);
 }

@@ -1,130 +1,165 @@
-import { Random } from './random.js';
-import { latencyOf, minuteOf, type Release } from './release.js';
-import type { DecisionRule, RuleRun } from './rules/rule.js';
+import type { Invoker, MetricsSource } from '../../src/health/ports.js';
+import type { Journal } from '../../src/rollout/core/journal.js';
+import { makePlan } from '../../src/rollout/core/plan.js';
+import type { Plan, RolloutOutcome, ServedEntity } from '../../src/rollout/core/types.js';
+import { runRollout } from '../../src/rollout/driver.js';
+import { type JournalStore, sha256 } from '../../src/rollout/journal-store.js';
+import type { BookkeepingPort, ProgressPort } from '../../src/rollout/ports.js';
+import type { Contender } from './contenders.js';
+import { Random, seedOf } from './random.js';
+import type { Release } from './release.js';
+import { SimulatedClock } from './world/clock.js';
+import { CURRENT, SimulatedEndpoint } from './world/endpoint.js';
+import { SimulatedExport } from './world/export.js';
+import { SimulatedInvoker } from './world/probes.js';
+import { Traffic } from './world/traffic.js';
 
 /** The plan that all rules follow. */
 export interface BenchPlan {
   /** Percent of the traffic, step by step. */
   readonly steps: readonly number[];
-  readonly bakeMinutes: number;
-  /** Probes of the candidate a second (and as many of the current version); 0: none. */
-  readonly probeRate: number;
+  readonly bakeMs: number;
+  /** Pause between two looks at the evidence. */
+  readonly intervalMs: number;
+}
+
+/** What a contender has to judge by. */
+export interface Place {
+  readonly source: MetricsSource;
+  readonly invoker: Invoker;
+  readonly candidate: ServedEntity;
+  readonly current: ServedEntity;
+  readonly traffic: Traffic;
+  readonly clock: SimulatedClock;
+  readonly bakeMs: number;
 }
 
 export interface Outcome {
-  readonly rolledBack: 'condemned' | 'no-data' | null;
-  /** Requests of callers that the candidate answered until the old split was back. */
+  readonly end: 'promoted' | 'condemned' | 'no-data';
+  /** Requests of callers that the candidate answered from the beginning of its fault until the old split was back. */
   readonly exposed: number;
-  /** Requests of the candidate in the minutes that the rule has seen. */
-  readonly judged: number;
-  /** From the first request on the candidate until the old split was back, or until the last step was over. */
+  /** Seconds from the beginning of the fault until the old split was back, or until the rollout was over. */
   readonly seconds: number;
-  /** Step at which it ended. */
-  readonly step: number;
+  /** Requests of the candidate that the judge saw in the last step. */
+  readonly judged: number;
+  /** Seconds from the beginning of the rollout to its end. */
+  readonly wholeSeconds: number;
 }
 
-/** From sending an update until its split is live and verified. */
-export const UPDATE_MS = 35_000;
-/** Age of a minute when the export shows it, and the interval at which it is read. */
-const EXPORT_LAG_MS = 10_000;
-const POLL_MS = 15_000;
-const MINUTE_MS = 60_000;
+const EPOCH_MS = 1_800_000_000_000;
+const NO_LIMIT_MS = 1e12;
 
-/** Plays one release by one rule on a virtual clock. The same seed gives every rule the same luck as long as it does the same. */
-export function simulate(rule: DecisionRule, release: Release, plan: BenchPlan, seed: number): Outcome {
-  return new Rollout(rule.start(), release, plan, new Random(seed)).run();
+/** Plays one release through the real engine on a virtual clock. Nothing in it depends on real time or real chance. */
+export async function simulate(
+  contender: Contender,
+  release: Release,
+  plan: BenchPlan,
+  seed: number,
+): Promise<Outcome> {
+  const clock = new SimulatedClock(EPOCH_MS + Math.floor(new Random(seedOf(seed, 0)).next() * 60_000));
+  const traffic = new Traffic(release, seed, clock);
+  const endpoint = new SimulatedEndpoint(traffic, clock);
+  const planned = planFor(endpoint, contender, release, plan);
+  const candidate = planned.candidate;
+  const place: Place = {
+    source: new SimulatedExport(traffic, clock, { candidate: candidate.name, current: CURRENT.name }),
+    invoker: new SimulatedInvoker(release, seed, traffic, clock, candidate.name),
+    candidate,
+    current: CURRENT,
+    traffic,
+    clock,
+    bakeMs: plan.bakeMs,
+  };
+  const outcome = await runRollout({
+    plan: planned,
+    settings: { ...SETTINGS, intervalMs: plan.intervalMs },
+    ports: {
+      serving: endpoint,
+      health: contender.watch(place),
+      bookkeeping: NO_REGISTRY,
+      progress: NOBODY,
+      clock,
+      journal: new MemoryJournal(),
+    },
+    identity: { repository: 'bench/bench', runId: '1', attempt: '1', nonce: 'n' },
+    signal: new AbortController().signal,
+    random: () => 0.5,
+  });
+  return measured(outcome, traffic);
 }
 
-class Rollout {
-  private nowMs: number;
-  private exposed = 0;
-  private judged = 0;
-  private firstMs = 0;
+function measured(outcome: RolloutOutcome, traffic: Traffic): Outcome {
+  const { decision, reason, startedAtMs, endedAtMs } = outcome;
+  if (decision !== 'promoted' && decision !== 'rolled-back') {
+    throw new Error(`A simulated rollout ended as ${decision}: ${outcome.explanation}`);
+  }
+  const endMs = decision === 'promoted' ? endedAtMs : (traffic.restoredMs ?? endedAtMs);
+  return {
+    end: decision === 'promoted' ? 'promoted' : reason === 'no-data' ? 'no-data' : 'condemned',
+    exposed: traffic.exposed,
+    seconds: traffic.faultMs === null ? 0 : (endMs - traffic.faultMs) / 1000,
+    judged: outcome.steps.at(-1)?.figures?.candidate.requests ?? 0,
+    wholeSeconds: (endedAtMs - startedAtMs) / 1000,
+  };
+}
 
-  constructor(
-    private readonly decisions: RuleRun,
-    private readonly release: Release,
-    private readonly plan: BenchPlan,
-    private readonly random: Random,
-  ) {
-    this.nowMs = Math.floor(random.next() * MINUTE_MS) + MINUTE_MS;
+const SETTINGS = {
+  endpointName: 'bench',
+  onFailure: 'rollback',
+  onNoData: 'rollback',
+  onCancel: 'rollback',
+  until: null,
+  timeLimitMs: NO_LIMIT_MS,
+} as const;
+
+function planFor(endpoint: SimulatedEndpoint, contender: Contender, release: Release, plan: BenchPlan): Plan {
+  const { probeRate } = contender;
+  const made = makePlan({
+    endpointName: 'bench',
+    live: endpoint.view(),
+    candidate: { entityName: CURRENT.entityName, version: '8', sizing: {}, environmentVars: null },
+    rollout: {
+      steps: plan.steps.map((traffic) => ({ traffic, bakeMs: traffic === 0 ? 0 : plan.bakeMs })),
+      bakeMs: plan.bakeMs,
+      finalBakeMs: 0,
+      retainPrevious: false,
+      minRequests: 100,
+      probeRate,
+    },
+    rulesText: '',
+    requestRate: release.rate,
+    timeLimitMs: null,
+    hash: sha256,
+  });
+  if (made.kind === 'refused') throw new Error(`The benchmark's plan was refused: ${made.message}`);
+  return made.plan;
+}
+
+/** The engine's own store packs the record into tags; nothing here reads them, so it is kept as it is. */
+class MemoryJournal implements JournalStore {
+  private journal: Journal | null = null;
+
+  async read() {
+    return this.journal === null ? { kind: 'none' as const } : { kind: 'journal' as const, journal: this.journal };
   }
 
-  run(): Outcome {
-    for (const [index, traffic] of this.plan.steps.entries()) {
-      this.nowMs += UPDATE_MS;
-      if (index === 0) this.firstMs = this.nowMs;
-      this.decisions.begin({ index, traffic }, this.nowMs);
-      for (;;) {
-        if (this.bake(traffic / 100) === 'roll-back') return this.ended('condemned', index, traffic / 100);
-        const decision = this.decisions.stepEnd(this.nowMs);
-        if (decision === 'no-data') return this.ended('no-data', index, traffic / 100);
-        if (decision === 'roll-back') return this.ended('condemned', index, traffic / 100);
-        if (decision === 'advance') break;
-      }
-    }
-    return this.ended(null, this.plan.steps.length, 0);
+  async write(journal: Journal) {
+    this.journal = journal;
+    return { kind: 'accepted' as const };
   }
 
-  private bake(share: number): 'go-on' | 'roll-back' {
-    const endMs = this.nowMs + this.plan.bakeMinutes * MINUTE_MS;
-    let minuteEnd = Math.ceil(this.nowMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
-    // Requests before the first whole minute are answered, but are no evidence.
-    this.expose(share, minuteEnd - MINUTE_MS - this.nowMs);
-    for (; minuteEnd <= endMs; minuteEnd += MINUTE_MS) {
-      const probed = this.probe(minuteEnd, share);
-      if (probed === 'roll-back') return probed;
-      const candidate = minuteOf(this.random, this.release, 'candidate', share);
-      const current = minuteOf(this.random, this.release, 'current', 1 - share);
-      this.exposed += candidate.requests;
-      this.judged += candidate.requests;
-      this.nowMs = minuteEnd;
-      if (this.decisions.minute({ endMs: minuteEnd, candidate, current }) === 'roll-back') {
-        this.wait(share, EXPORT_LAG_MS + this.random.next() * POLL_MS);
-        return 'roll-back';
-      }
-    }
-    this.wait(share, Math.max(0, endMs - this.nowMs));
-    return 'go-on';
-  }
-
-  /** The probes of one minute, one pair after the other; stops at the one that condemns. */
-  private probe(minuteEnd: number, share: number): 'go-on' | 'roll-back' {
-    const { probeRate } = this.plan;
-    if (probeRate <= 0 || this.decisions.probes === undefined) return 'go-on';
-    const { candidateErrors, currentErrors, slowdown } = this.release;
-    for (let atMs = this.nowMs; atMs < minuteEnd; atMs += 1000 / probeRate) {
-      const candidate = {
-        atMs,
-        ok: this.random.next() >= candidateErrors,
-        latencyMs: latencyOf(this.random, slowdown),
-      };
-      const current = { atMs, ok: this.random.next() >= currentErrors, latencyMs: latencyOf(this.random, 1) };
-      if (this.decisions.probes(candidate, current) === 'roll-back') {
-        this.wait(share, Math.max(0, atMs - this.nowMs));
-        return 'roll-back';
-      }
-    }
-    return 'go-on';
-  }
-
-  private expose(share: number, ms: number): void {
-    this.exposed += this.random.poisson((this.release.rate * share * ms) / 1000);
-  }
-
-  private wait(share: number, ms: number): void {
-    this.expose(share, ms);
-    this.nowMs += ms;
-  }
-
-  private ended(rolledBack: Outcome['rolledBack'], step: number, share: number): Outcome {
-    if (rolledBack !== null) this.wait(share, UPDATE_MS);
-    return {
-      rolledBack,
-      exposed: this.exposed,
-      judged: this.judged,
-      seconds: (this.nowMs - this.firstMs) / 1000,
-      step,
-    };
+  tagsFor() {
+    return {};
   }
 }
+
+const NO_REGISTRY: BookkeepingPort = { promote: async () => [], restore: async () => [] };
+const nothing = () => undefined;
+const NOBODY: ProgressPort = {
+  phase: nothing,
+  info: nothing,
+  warning: nothing,
+  debug: nothing,
+  tick: nothing,
+  stepChanged: nothing,
+};

@@ -29,8 +29,6 @@ class KayentaRun implements RuleRun {
   private readonly errors: Series = { candidate: [], current: [] };
   private readonly latency: Series = { candidate: [], current: [] };
 
-  begin(): void {}
-
   minute(seen: SeenMinute): 'go-on' {
     if (seen.current.requests === 0) return 'go-on';
     for (const arm of ['candidate', 'current'] as const) {

@@ -26,8 +26,6 @@ class CheckRun implements RuleRun {
   private readonly checks: Check[] = [];
   constructor(private readonly condemns: (checks: readonly Check[]) => boolean) {}
 
-  begin(): void {}
-
   minute({ candidate }: SeenMinute): 'go-on' | 'roll-back' {
     this.checks.push(check(candidate));
     return this.condemns(this.checks) ? 'roll-back' : 'go-on';

@@ -26,6 +26,8 @@ class Health implements HealthPort {
   /** Server time at which the step's evidence closed; minutes that end later are exposure only. */
   private closedAtMs = Number.POSITIVE_INFINITY;
   private exportReadAt = Number.NEGATIVE_INFINITY;
+  /** The export as it was read last: it changes once a minute, and is looked at more often. */
+  private lastExport: { readonly text: string; readonly parsed: ReturnType<typeof parseExposition> } | null = null;
   /** Why the export could not be used at the last look. */
   private exportNote: string | null = null;
 
@@ -113,7 +115,8 @@ class Health implements HealthPort {
       this.exportNote = `metrics export: ${read.message}`;
       return;
     }
-    const parsed = parseExposition(read.text);
+    const parsed = this.lastExport?.text === read.text ? this.lastExport.parsed : parseExposition(read.text);
+    this.lastExport = { text: read.text, parsed };
     if (parsed.kind === 'failed') {
       this.exportNote = `metrics export: ${parsed.message}`;
       return;
