@@ -139,8 +139,10 @@ describe('monitor', () => {
       expectDecision(look, 'alerting', 'alert-raised');
       expect(look.exitCode).toBe(1);
       const back = await stage.byHand({ command: 'monitor', 'rollback-on-alert': 'true' });
-      expect(back.outputs.decision).toBe('rolled-back');
+      expectDecision(back, 'rolled-back', 'alert-raised');
       expect(back.exitCode).toBe(1);
+      expect(back.outputs['model-name']).toBe(MODEL);
+      expect(back.outputs['model-version']).toBe(second);
       expect(stage.split()).toEqual({ [first]: 100 });
       reportOf(back);
     }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENDPOINT, HEAD_SHA, MODEL } from '../../sandbox/stage.js';
+import { CONFIGURATION, ENDPOINT, HEAD_SHA, MODEL } from '../../sandbox/stage.js';
 import { expectDecision, onStage, reportOf } from './support.js';
 
 const CALLERS = 25;
@@ -120,6 +120,31 @@ describe('promote on the merge', () => {
       const run = await stage.onMerge({ inputs: { 'dry-run': 'true' } });
       expectDecision(run, 'planned', 'ok');
       expect(run.outputs['plan-hash']).toMatch(/^[0-9a-f]{16,}$/);
+      expect(stage.workspace.requests.writes()).toEqual([]);
+    }));
+
+  it('promotes on the merge what was trained from the last commit of the pull request', () =>
+    onStage(async (stage) => {
+      stage.serve(stage.version(undefined, { commit: 'c'.repeat(40) }), CALLERS);
+      const wanted = stage.version();
+      const configuration = CONFIGURATION.replace('  ci_cd:', '  ci_cd:\n    require: { same_commit: true }')
+        .replace('[5, 25, 50, 100]', '[50, 100]')
+        .replace('endpoint:', 'endpoint:\n    tags: { team: vision }');
+      const run = await stage.onMerge({
+        inputs: { 'model-version': 'commit' },
+        files: { 'config/deployment_config.yaml': configuration },
+      });
+      expectDecision(run, 'promoted', 'ok');
+      expect(stage.split()).toEqual({ [wanted]: 100 });
+      expect(stage.workspace.endpoints.get(ENDPOINT).tags.get('team')).toBe('vision');
+    }));
+
+  it('refuses to pause at a share that is no step of the plan', () =>
+    onStage(async (stage) => {
+      stage.serve(stage.version(), CALLERS);
+      stage.version();
+      const run = await stage.onMerge({ inputs: { until: '33', 'rollout-steps': 'auto' } });
+      expectDecision(run, 'failed', 'configuration-invalid');
       expect(stage.workspace.requests.writes()).toEqual([]);
     }));
 

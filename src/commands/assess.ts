@@ -22,7 +22,11 @@ export interface Assessment {
 }
 
 /** All that is read about candidate, baseline and endpoint; `serving` where what serves is not the baseline itself. */
-type Subjects = Omit<Assessment, 'verdict'> & { readonly serving: VersionFacts | null };
+type Subjects = Omit<Assessment, 'verdict'> & {
+  readonly serving: VersionFacts | null;
+  /** Commits that count as this workflow's own. */
+  readonly commits: readonly string[];
+};
 
 /**
  * Resolves the version, reads candidate, baseline and endpoint, and decides. Two rounds of reads, each side by side:
@@ -33,7 +37,7 @@ export async function assess(bench: Workbench): Promise<Assessment> {
   const { settings, signal } = bench;
   bench.log.phase(`Version of ${settings.model.name}`);
   const [resolved, view] = await Promise.all([
-    bench.registry.resolve(settings.model.name, versionQuery(bench), signal),
+    versionQuery(bench).then((query) => bench.registry.resolve(settings.model.name, query, signal)),
     readEndpoint(bench),
   ]);
   const subjects = await readSubjects(bench, resolved, view);
@@ -78,16 +82,17 @@ async function readSubjects(bench: Workbench, resolved: ResolvedVersion, view: E
   const servingVersion = openJournal(view)?.previous?.version ?? versionServing(view, settings.model.name);
   const query = factsQuery(settings.gate.rules);
   const isApart = settings.gate.baseline.kind !== 'serving' && servingVersion !== null;
-  const [candidate, baseline, serving] = await Promise.all([
+  const [candidate, baseline, serving, commits] = await Promise.all([
     bench.registry.facts(settings.model.name, resolved.version, query, signal),
     readBaseline(bench, resolved, servingVersion, query),
     isApart ? bench.registry.facts(settings.model.name, servingVersion, query, signal) : null,
+    settings.gate.require.sameCommit === true ? bench.commits() : bench.caller.commits,
   ]);
-  return { resolved, candidate, baseline, view, servingVersion, serving };
+  return { resolved, candidate, baseline, view, servingVersion, serving, commits };
 }
 
 function judge(bench: Workbench, subjects: Subjects, evaluation: EvaluationState | undefined): Verdict {
-  const { settings, clock, caller } = bench;
+  const { settings, clock } = bench;
   const { candidate, baseline, view, resolved, servingVersion, serving } = subjects;
   const servedAlone = openJournal(view) === null && isServedAlone(view, settings.model.name, resolved.version);
   return decide({
@@ -97,7 +102,7 @@ function judge(bench: Workbench, subjects: Subjects, evaluation: EvaluationState
     requirements: settings.gate.require,
     context: {
       nowMs: clock.serverNow(),
-      commits: caller.commits,
+      commits: subjects.commits,
       emptyOnPurpose: settings.gate.emptyOnPurpose,
       servedAlone,
       ...(servingVersion === null ? {} : { servingVersion }),
@@ -107,9 +112,9 @@ function judge(bench: Workbench, subjects: Subjects, evaluation: EvaluationState
   });
 }
 
-function versionQuery(bench: Workbench): VersionQuery {
+async function versionQuery(bench: Workbench): Promise<VersionQuery> {
   const selector = bench.settings.model.version;
-  return selector.kind === 'commit' ? { kind: 'commit', commits: bench.caller.commits } : selector;
+  return selector.kind === 'commit' ? { kind: 'commit', commits: await bench.commits() } : selector;
 }
 
 function factsQuery(rules: readonly Rule[]): FactsQuery {

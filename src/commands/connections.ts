@@ -134,7 +134,9 @@ function openRegistry(
 }
 
 function openMlflow(session: Session, shared: Shared, settings: Settings): ModelRegistry {
-  const chosen = chooseMlflow(settings.credentials.mlflow, session.environment);
+  const { headers: extra } = settings.credentials.mlflow;
+  const given = { ...credentialsOf(session.inputs, {}).mlflow, ...(extra === undefined ? {} : { headers: extra }) };
+  const chosen = chooseMlflow(given, session.environment);
   if (chosen.kind === 'faults') throw credentialError(chosen.faults);
   if (chosen.kind !== 'server') {
     const key = 'input:mlflow-tracking-uri';

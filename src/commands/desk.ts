@@ -7,6 +7,7 @@ import type { PartialSettings } from '../config/settings.js';
 import type { Settings } from '../config/types.js';
 import type { ActionError } from '../errors.js';
 import { createGitHub, type GitHub } from '../github/client.js';
+import { type FoundPullRequest, findPullRequest } from '../github/pull-request.js';
 import type { Command } from '../reasons.js';
 import { verdictAnnotation } from '../report/annotation.js';
 import { renderSummary } from '../report/markdown/summary.js';
@@ -37,6 +38,7 @@ export class Desk {
   #isConcluded = false;
   #board: Noticeboard | null = null;
   #github: GitHub | null = null;
+  #pullRequest: Promise<FoundPullRequest> | null = null;
   readonly #closers: (() => Promise<void>)[] = [];
 
   constructor(session: Session, signal: AbortSignal) {
@@ -63,7 +65,7 @@ export class Desk {
       reporting: known.reporting,
       log,
       now: () => performance.now(),
-      sleep: pause,
+      findPullRequest: () => this.findPullRequest(),
       signal: this.signal,
       onDeployment: (id) => saveState('deployment', id),
     });
@@ -77,6 +79,25 @@ export class Desk {
   /** The repository's client; `null` without a token. */
   get github(): GitHub | null {
     return this.#github;
+  }
+
+  /** The pull request that belongs to this run; looked up once. Never throws. */
+  findPullRequest(): Promise<FoundPullRequest> {
+    this.#pullRequest ??= this.#lookUpPullRequest();
+    return this.#pullRequest;
+  }
+
+  async #lookUpPullRequest(): Promise<FoundPullRequest> {
+    const { event, log } = this.session;
+    const given = this.#known?.reporting.pullRequest ?? null;
+    if (this.#github === null) return { number: null, how: 'none', note: 'There is no token for the repository.' };
+    try {
+      const found = await findPullRequest(this.#github, { given, event, signal: this.signal, sleep: pause });
+      log.debug(found.note);
+      return found;
+    } catch {
+      return { number: event.pullRequest, how: 'event', note: 'The lookup of the pull request was broken off.' };
+    }
   }
 
   /** Keeps what is known so far; later findings replace earlier ones, key by key. */

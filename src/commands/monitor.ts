@@ -2,7 +2,12 @@ import { ActionError } from '../errors.js';
 import { createEndpointWatch, type HealthReport } from '../health/collect/watch.js';
 import type { ResultDocument } from '../report/result.js';
 import type { EndpointView } from '../rollout/core/types.js';
+import { standingOf } from '../rollout/holders.js';
+import { TagJournal } from '../rollout/journal-store.js';
+import { Trust } from '../rollout/trust.js';
+import { createBookkeeping } from './bookkeeping.js';
 import { endpointSection } from './document/rollout.js';
+import { rolloutIdentity, sharedPorts } from './engine.js';
 import { rollback } from './rollback.js';
 import type { Conclusion, Workbench } from './types.js';
 
@@ -24,23 +29,60 @@ export async function monitor(bench: Workbench): Promise<Conclusion> {
     bench.log.info(`  ${alert.status.toUpperCase().padEnd(4)}  ${alert.subject}: ${alert.explanation}`);
   const raised = health.alerts.filter((alert) => alert.status === 'fail');
   if (raised.length === 0) return healthy(bench, report);
-  if (control.rollbackOnAlert) return rollback(bench);
+  const explanation = raised.map((alert) => alert.explanation).join(' ');
+  if (control.rollbackOnAlert) return goBack(bench, explanation);
   return {
     decision: 'alerting',
     reason_code: 'alert-raised',
     headline: `${endpoint.name}: ${raised.length === 1 ? '1 alert is' : `${raised.length} alerts are`} raised.`,
-    explanation: raised.map((alert) => alert.explanation).join(' '),
+    explanation,
     next: '`command: rollback` puts the previous version back.',
   };
 }
 
-function healthy(bench: Workbench, report: HealthReport): Conclusion {
+/** Puts the previous version back because of the alert, unless another run is at work on the endpoint. */
+async function goBack(bench: Workbench, alert: string): Promise<Conclusion> {
+  const ports = {
+    ...sharedPorts(bench),
+    health: new Trust(bench.clock),
+    bookkeeping: createBookkeeping(bench, { version: '', previousVersion: null, aliases: {} }),
+  };
+  const standing = await standingOf(ports, new TagJournal(bench.serving), rolloutIdentity(bench), bench.signal);
+  if (standing.kind === 'in-progress') {
+    return {
+      decision: 'alerting',
+      reason_code: 'rollout-in-progress',
+      headline: `${bench.settings.endpoint.name}: an alert is raised while a rollout is under way.`,
+      explanation: `${alert} Run ${standing.lease.runId} of ${standing.lease.repository} is rolling out on this endpoint and judges it itself; nothing was changed.`,
+      next: 'Wait for that rollout to end, or run `command: rollback` to take it back at once.',
+    };
+  }
+  const done = await rollback(bench);
+  if (done.decision !== 'rolled-back') return { ...done, explanation: `${alert} ${done.explanation ?? ''}`.trim() };
+  return {
+    ...done,
+    reason_code: 'alert-raised',
+    headline: `${done.headline} An alert was raised.`,
+    explanation: alert,
+  };
+}
+
+async function healthy(bench: Workbench, report: HealthReport): Promise<Conclusion> {
   const isBlind = report.kind === 'unknown';
+  if (isBlind && (await bench.metrics.read(bench.signal)).kind !== 'text') {
+    return {
+      decision: 'alerting',
+      reason_code: 'metrics-unavailable',
+      headline: `The health of ${bench.settings.endpoint.name} cannot be seen: its metrics export is not there.`,
+      explanation: report.notes.join(' '),
+      next: 'Check the permission on the endpoint; a new endpoint has an export after a few minutes.',
+    };
+  }
   return {
     decision: 'healthy',
-    reason_code: isBlind ? 'metrics-unavailable' : 'ok',
+    reason_code: 'ok',
     headline: isBlind
-      ? `${bench.settings.endpoint.name} is up; its figures could not be judged.`
+      ? `${bench.settings.endpoint.name} is up; nobody called it, so there are no figures to judge.`
       : `${bench.settings.endpoint.name} keeps all of its limits.`,
     explanation: isBlind ? report.notes.join(' ') : null,
   };

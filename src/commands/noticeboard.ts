@@ -5,7 +5,7 @@ import { commentWish } from '../github/comment-mode.js';
 import { createDeployment, type DeploymentRecord, deploymentStateOf } from '../github/deployments.js';
 import type { EventContext } from '../github/event.js';
 import { createLiveComment, type LiveComment } from '../github/live-comment.js';
-import { findPullRequest } from '../github/pull-request.js';
+import type { FoundPullRequest } from '../github/pull-request.js';
 import { renderComment } from '../report/markdown/comment.js';
 import { commentMarker } from '../report/marker.js';
 import type { ResultDocument } from '../report/result.js';
@@ -17,11 +17,14 @@ export interface NoticeboardOptions {
   readonly reporting: Settings['reporting'];
   readonly log: CommandLog;
   readonly now: () => number;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** The pull request that belongs to this run; looked up once, on first use. */
+  readonly findPullRequest: () => Promise<FoundPullRequest>;
   readonly signal: AbortSignal;
   /** A deployment was opened: the post stage closes it when this one cannot. */
   onDeployment(id: string): void;
 }
+
+const NOT_LOOKED_UP = 'No pull request was looked up.';
 
 /** What was left on GitHub. */
 export interface Notices {
@@ -36,19 +39,19 @@ export interface Notices {
 export class Noticeboard {
   readonly #options: NoticeboardOptions;
   readonly #marker: string;
-  readonly #pullRequest: Promise<number | null>;
+  readonly #found: Promise<FoundPullRequest | null>;
   #live: LiveComment | null = null;
   #deployment: Promise<DeploymentRecord | null> | null = null;
 
   constructor(options: NoticeboardOptions) {
     this.#options = options;
     this.#marker = commentMarker([options.reporting.commentKey]);
-    this.#pullRequest = this.#find();
+    this.#found = options.reporting.comment === 'never' ? Promise.resolve(null) : options.findPullRequest();
   }
 
   /** The pull request that is reported to; `null` when there is none. */
-  pullRequest(): Promise<number | null> {
-    return this.#pullRequest;
+  async pullRequest(): Promise<number | null> {
+    return (await this.#found)?.number ?? null;
   }
 
   /** Opens the deployment, where an environment is set, and shows the rollout's newest state with restraint. */
@@ -58,7 +61,7 @@ export class Noticeboard {
     if (document.rollout !== null) this.#openDeployment(document);
     if (traffic !== null) await (await this.#deployment)?.progress(`${traffic} % of traffic`, signal);
     const wish = commentWish(reporting.comment, this.#circumstances(false));
-    const pullRequest = await this.#pullRequest;
+    const pullRequest = await this.pullRequest();
     if (wish.kind !== 'write' || pullRequest === null || event.isFork) return;
     this.#live ??= createLiveComment(github, { pullRequest, marker: this.#marker, now });
     const outcome = await this.#live.show(step, () => renderComment(document, { marker: this.#marker }), signal);
@@ -86,25 +89,13 @@ export class Noticeboard {
     return { event: event.event, failed, givenPullRequest: reporting.pullRequest !== null };
   }
 
-  async #find(): Promise<number | null> {
-    const { github, event, reporting, signal, sleep, log } = this.#options;
-    if (reporting.comment === 'never') return null;
-    try {
-      const found = await findPullRequest(github, { given: reporting.pullRequest, event, signal, sleep });
-      log.debug(found.note);
-      return found.number;
-    } catch {
-      return event.pullRequest;
-    }
-  }
-
   async #comment(document: ResultDocument, failed: boolean, signal: AbortSignal): Promise<CommentOutcome> {
     const { github, reporting, event } = this.#options;
     const wish = commentWish(reporting.comment, this.#circumstances(failed));
     if (wish.kind === 'skip') return { kind: 'skipped', message: wish.message };
     if (event.isFork) return { kind: 'skipped', message: 'The token is read-only on the pull request of a fork.' };
-    const pullRequest = await this.#pullRequest;
-    if (pullRequest === null) return { kind: 'skipped', message: 'No pull request belongs to this run.' };
+    const pullRequest = await this.pullRequest();
+    if (pullRequest === null) return { kind: 'skipped', message: (await this.#found)?.note ?? NOT_LOOKED_UP };
     const body = renderComment(document, { marker: this.#marker });
     if (this.#live !== null) return this.#live.finish(body, signal);
     const updateOnly = wish.kind === 'update-only';

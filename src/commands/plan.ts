@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.js';
+import { ActionError, configurationError } from '../errors.js';
 import type { Journal } from '../rollout/core/journal.js';
 import { planChanges } from '../rollout/core/plan-hash.js';
 import type { Plan } from '../rollout/core/types.js';
@@ -42,11 +42,26 @@ export async function preparePlan(bench: Workbench, assessment: Assessment): Pro
   if (prepared.kind === 'resume')
     bench.log.info('A rollout of this version by this plan was interrupted, and goes on.');
   checkExpectedPlan(bench, made);
+  checkPausePoint(bench, made);
   return {
     plan: made,
     resume: prepared.kind === 'resume' ? prepared.journal : null,
     clearFirst: isBlocked ? prepared.journal : null,
   };
+}
+
+/** With `auto` the shares are known only now: a pause at a share that is no step would be a pause somewhere else. */
+function checkPausePoint(bench: Workbench, made: Plan): void {
+  const { until } = bench.settings.control;
+  const shares = made.steps.map((step) => step.traffic);
+  if (until === null || made.kind !== 'shift' || shares.includes(until)) return;
+  throw configurationError([
+    {
+      key: 'input:until',
+      message: `The input until is ${until}, but no step of the plan has that share.`,
+      fix: `Use one of the shares of the plan: ${shares.filter((share) => share > 0).join(', ')}; or give the steps in words.`,
+    },
+  ]);
 }
 
 /** What was reviewed is what runs: another hash than the expected one is refused, saying what moved. */

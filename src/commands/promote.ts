@@ -34,6 +34,7 @@ async function begin(bench: Workbench, mayClear: boolean): Promise<Conclusion> {
   if (prepared.plan.kind === 'already-serving') return concludePlan(bench, assessment, prepared);
   const outcome = await rollOut(bench, prepared, assessment);
   recordOutcome(bench, outcome, prepared.plan, assessment.servingVersion);
+  if (outcome.decision === 'promoted') await labelEndpoint(bench, outcome);
   return concludeRollout(bench, outcome, assessment.resolved.version);
 }
 
@@ -58,6 +59,15 @@ async function clear(bench: Workbench, left: Journal): Promise<Conclusion | null
   if (['rolled-back', 'promoted', 'unchanged'].includes(outcome.decision)) return null;
   recordOutcome(bench, outcome, { candidate: left.candidate }, left.previous?.version ?? null);
   return concludeRollout(bench, outcome, left.candidate.entityVersion);
+}
+
+/** Writes the configured tags that the endpoint does not have; best effort, and never one that is not configured. */
+async function labelEndpoint(bench: Workbench, outcome: RolloutOutcome): Promise<void> {
+  const present = outcome.live?.tags ?? {};
+  const wanted = Object.entries(bench.settings.endpoint.tags).filter(([key, value]) => present[key] !== value);
+  if (wanted.length === 0) return;
+  const result = await bench.serving.patchTags(Object.fromEntries(wanted), [], bench.signal);
+  if (result.kind !== 'accepted') bench.log.warning(`The endpoint's tags could not be written: ${result.message}`);
 }
 
 function stillThere(left: Journal): ActionError {

@@ -1,5 +1,6 @@
 import { saveState } from '../action/state.js';
 import { ActionError, configurationError } from '../errors.js';
+import type { ResultDocument } from '../report/result.js';
 import type { EndpointView } from '../rollout/core/types.js';
 import { rollBackNow } from '../rollout/rollback.js';
 import { Trust } from '../rollout/trust.js';
@@ -17,6 +18,8 @@ export async function rollback(bench: Workbench): Promise<Conclusion> {
   if (view === null) throw noEndpoint(bench);
   const model = modelToRollBack(bench, view);
   const serving = versionServing(view, model);
+  const left = openJournal(view)?.candidate.entityVersion ?? serving ?? '';
+  bench.record({ model: namedModel(bench, model, left) });
   saveState('rollout', { endpoint: bench.settings.endpoint.name, model, plan: '' });
   const outcome = await rollBackNow({
     model,
@@ -30,9 +33,25 @@ export async function rollback(bench: Workbench): Promise<Conclusion> {
     signal: bench.signal,
     cancelBudgetMs: CANCEL_BUDGET_MS,
   });
-  const left = openJournal(view)?.candidate.entityVersion ?? serving ?? '';
   recordOutcome(bench, outcome, { candidate: { entityName: model, entityVersion: left } }, left === '' ? null : left);
   return concludeRollout(bench, outcome, left);
+}
+
+/** What is known of a version without asking the registry: going back must not depend on it. */
+function namedModel(bench: Workbench, name: string, version: string): NonNullable<ResultDocument['model']> {
+  return {
+    name,
+    registry: bench.settings.model.registry,
+    version: version === '' ? null : version,
+    requested: 'rollback',
+    url: version === '' ? null : bench.registry.versionUrl(name, version),
+    description: null,
+    aliases: [],
+    run_id: null,
+    run_url: null,
+    created_at: null,
+    passed_over: [],
+  };
 }
 
 /** The configured model, else the one of the last rollout, else the only one on the endpoint. */

@@ -71,8 +71,21 @@ function callerOf(runner: RunnerContext, event: EventContext): Caller {
   };
 }
 
+/** Longest delay that a timer takes (ms); a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Ends after `ms` with a `TimeoutError` as reason; limits beyond what a timer can hold (24 days) never come. */
+export function timeLimit(ms: number): AbortSignal {
+  return ms > LONGEST_TIMER_MS ? new AbortController().signal : AbortSignal.timeout(ms);
+}
+
 /** Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  for (let left = ms; left > 0; left -= LONGEST_TIMER_MS) await pauseOnce(Math.min(left, LONGEST_TIMER_MS), signal);
+  signal.throwIfAborted();
+}
+
+function pauseOnce(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason);

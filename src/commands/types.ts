@@ -75,6 +75,8 @@ export interface Workbench {
   /** Reads a file of the workspace as text; rejects with a configuration error that names the file. */
   readFile(path: string): Promise<string>;
   sha256(text: string): string;
+  /** Commits that count as this workflow's own: on a push also the last one of the branch that was merged. */
+  commits(): Promise<readonly string[]>;
   /** Keeps what is known so far, so that a run that fails later still reports it. */
   record(findings: Findings): void;
   /** Findings changed while the command goes on: comment and deployment may be refreshed. `traffic`: the candidate's share. */

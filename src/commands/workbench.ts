@@ -7,6 +7,7 @@ import type { Invoker, MetricsSource } from '../health/ports.js';
 import type { ServingPort } from '../rollout/ports.js';
 import { openRemoteSides, type Transport } from './connections.js';
 import type { Desk } from './desk.js';
+import { timeLimit } from './session.js';
 import { loadSmoke } from './smoke.js';
 import type { SmokeLibrary, Workbench } from './types.js';
 
@@ -23,14 +24,20 @@ export function openWorkbench(desk: Desk, settings: Settings, watch: SignalWatch
     settings,
     caller: session.caller,
     log: session.log,
-    signal: AbortSignal.any([watch.signal, AbortSignal.timeout(settings.control.timeoutMs)]),
+    signal: AbortSignal.any([watch.signal, timeLimit(settings.control.timeoutMs)]),
     clock: remote.clock,
     databricks: remote.databricks,
     github: desk.github,
     registry: remote.registry,
-    ...endpointSide(remote.databricks, settings.endpoint.name),
+    ...endpointSide(remote.databricks, settings.endpoint),
     readFile: (path) => readText(desk, path),
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    commits: async () => {
+      const { commits, event } = session.caller;
+      if (event !== 'push') return commits;
+      const { mergedHead } = await desk.findPullRequest();
+      return mergedHead === undefined ? commits : [...new Set([...commits, mergedHead])];
+    },
     record: (findings) => desk.record(findings),
     progress: (findings, step, traffic) => desk.show(findings, step, traffic),
     leaving: (state) => watch.leaving(state),
@@ -49,12 +56,19 @@ interface EndpointSide {
   readonly invoker: Invoker;
 }
 
-function endpointSide(databricks: DatabricksClient | null, endpoint: string): EndpointSide {
-  if (databricks === null || endpoint === '') return WITHOUT_ENDPOINT;
+function endpointSide(databricks: DatabricksClient | null, endpoint: Settings['endpoint']): EndpointSide {
+  const { name, tags } = endpoint;
+  if (databricks === null || name === '') return WITHOUT_ENDPOINT;
+  const serving = databricks.serving(name);
   return {
-    serving: databricks.serving(endpoint),
-    metrics: databricks.metrics(endpoint),
-    invoker: databricks.invoker(endpoint),
+    serving: {
+      read: (signal) => serving.read(signal),
+      create: (config, own, signal) => serving.create(config, { ...tags, ...own }, signal),
+      update: (config, signal) => serving.update(config, signal),
+      patchTags: (add, remove, signal) => serving.patchTags(add, remove, signal),
+    },
+    metrics: databricks.metrics(name),
+    invoker: databricks.invoker(name),
   };
 }
 

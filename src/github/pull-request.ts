@@ -11,6 +11,7 @@ const associatedPull = z.object({
   state: z.string(),
   merged_at: z.string().nullish(),
   merge_commit_sha: z.string().nullish(),
+  head: z.object({ sha: z.string() }).nullish().catch(null),
   updated_at: z.string().nullish(),
 });
 type AssociatedPull = z.infer<typeof associatedPull>;
@@ -20,6 +21,8 @@ export interface FoundPullRequest {
   readonly number: number | null;
   readonly how: 'input' | 'event' | 'commit' | 'none';
   readonly note: string;
+  /** Last commit of the branch that was merged; only where a merged pull request brought the commit of this run. */
+  readonly mergedHead?: string;
 }
 
 export interface PullRequestQuery {
@@ -58,8 +61,11 @@ async function ofCommit(github: GitHub, sha: string, query: PullRequestQuery): P
     await query.sleep(LAG_MS, query.signal);
     found = await look();
   }
-  if (found)
-    return { number: found.number, how: 'commit', note: `Pull request #${found.number} brought commit ${sha}.` };
+  if (found) {
+    const note = `Pull request #${found.number} brought commit ${sha}.`;
+    const mergedHead = found.merged_at ? found.head?.sha : undefined;
+    return { number: found.number, how: 'commit', note, ...(mergedHead === undefined ? {} : { mergedHead }) };
+  }
   return { number: null, how: 'none', note: `No pull request belongs to commit ${sha}.` };
 }
 

@@ -148,6 +148,7 @@ export class Stand {
     };
     return {
       settings,
+      commits: async () => [sha],
       caller: {
         serverUrl: 'https://github.com',
         repository: 'acme/vision',

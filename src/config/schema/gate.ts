@@ -116,7 +116,7 @@ const evaluationSchema = z
   .strictObject(
     {
       job_id: z
-        .union([whole(1, Number.MAX_SAFE_INTEGER), matching(/^[1-9][0-9]{0,19}$/, jobIdError)], { error: jobIdError })
+        .union([whole(1, Number.MAX_SAFE_INTEGER), matching(/^[1-9][0-9]{0,14}$/, jobIdError)], { error: jobIdError })
         .describe('Databricks job that evaluates the version and logs metrics to its run or logged model.')
         .optional(),
       timeout: positiveDuration.describe('Limit for the job run.').default('45m'),

@@ -120,7 +120,9 @@ export const monitoringSchema = z
       interval: positiveDuration.describe('How often health is looked at.').default('15s'),
       metrics: z
         .array(metricName, { error: 'a list such as [latency, error_rate]' })
-        .describe('Figures that the reports show.')
+        .describe(
+          'Names of figures, as older files have them. Reports always show all that is known; limits are set by alerts.',
+        )
         .default(['latency', 'throughput', 'error_rate']),
       alerts: z
         .array(alert, { error: 'a list of alerts such as - { metric: latency, threshold: 100 }' })
