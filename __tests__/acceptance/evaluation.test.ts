@@ -178,14 +178,15 @@ describe('evaluation on Databricks', () => {
       expect(stage.github.state.comments.filter((one) => one.issue === PULL_REQUEST)).toHaveLength(1);
     }));
 
-  it('promotes after an evaluation that the version passed', () =>
+  it('promotes a version that passed it, and goes on after a pause with the same evaluation', () =>
     onStage(async (stage) => {
       stage.serve(stage.version(), 25);
       const version = stage.version();
-      const jobId = evaluationJob(stage, 0.91);
-      const files = { [FILE]: (configured(jobId)[FILE] ?? '').replace('[5, 25, 50, 100]', '[50, 100]') };
-      const run = await stage.onMerge({ files });
-      expectDecision(run, 'promoted', 'ok');
+      const files = {
+        [FILE]: (configured(evaluationJob(stage, 0.91))[FILE] ?? '').replace('[5, 25, 50, 100]', '[50, 100]'),
+      };
+      expectDecision(await stage.onMerge({ files, runId: 5, inputs: { until: '50' } }), 'paused', 'approval-pending');
+      expectDecision(await stage.onMerge({ files, runId: 6 }), 'promoted', 'ok');
       expect(stage.split()).toEqual({ [version]: 100 });
       expect(stage.workspace.platform.jobs.runs.size).toBe(1);
     }));

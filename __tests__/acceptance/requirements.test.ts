@@ -187,6 +187,8 @@ describe('the signature', () => {
       for (const change of [/p0.*double.*string/, /p2/, /label.*long.*string/, /score/])
         expect(details).toMatch(change);
       expect(stage.comments()[0]).toContain('p2');
+      const elsewhere = `${RULE}\nbaseline: "${broken}"\nrequire: { signature: compatible }`;
+      expect((await judge(stage, elsewhere, { 'model-version': same })).decision).toBe('passed (ok)');
       const unasked = await judge(stage, RULE, { 'model-version': none });
       expect(unasked.decision).toBe('passed (ok)');
       expect(unasked.requirement('signature').status).toBe('note');
