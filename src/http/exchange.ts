@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, type Dispatcher, ProxyAgent, request as undiciRequest } from 'undici';
 import { classifyNetworkFault, type NetworkFault } from './network-fault.js';
 import { type Environment, proxyFor } from './proxy.js';
@@ -93,6 +94,8 @@ function armDeadline(request: WireRequest): Deadline {
     controller.abort();
   }, request.timeoutMs);
   const onAbort = (): void => controller.abort();
+  // Many requests side by side share one signal; Node would warn of a leak at the eleventh.
+  setMaxListeners(0, request.signal);
   request.signal.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,

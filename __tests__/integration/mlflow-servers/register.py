@@ -102,7 +102,10 @@ def people():
     users = get_app_client("basic-auth", mlflow.get_tracking_uri())
     for name in ("reader", "stranger"):
         users.create_user(name, f"{name}-pa55word")
-    users.create_registered_model_permission(MODEL, "stranger", "NO_PERMISSIONS")
+    if hasattr(users, "grant_user_permission"):
+        users.grant_user_permission("stranger", "registered_model", MODEL, "NO_PERMISSIONS")
+    else:
+        users.create_registered_model_permission(MODEL, "stranger", "NO_PERMISSIONS")
 
 
 if __name__ == "__main__":

@@ -152,6 +152,20 @@ describe('the client', () => {
     expect(fixture.server.seen).toHaveLength(0);
   });
 
+  it('sends many requests side by side under one signal without a warning of Node', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => {
+      warnings.push(warning.name);
+    };
+    process.on('warning', note);
+    const { signal } = new AbortController();
+    fixture.server.handle((_seen, response) => reply(response, 200, {}));
+    await Promise.all(Array.from({ length: 12 }, () => fixture.client().text({ method: 'GET', path: '/x', signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('reads the time of the server from its answers', async () => {
     const date = 'Sun, 22 Nov 2026 01:00:00 GMT';
     fixture.server.handle((_seen, response) => reply(response, 200, { name: 'x' }, { date }));
