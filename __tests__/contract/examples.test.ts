@@ -17,7 +17,11 @@ const workflowSchema = z.looseObject({
       permissions: z.record(z.string(), z.string()).optional(),
       if: z.string().optional(),
       steps: z.array(
-        z.looseObject({ uses: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() }),
+        z.looseObject({
+          uses: z.string().optional(),
+          if: z.string().optional(),
+          with: z.record(z.string(), z.unknown()).optional(),
+        }),
       ),
     }),
   ),
@@ -56,5 +60,33 @@ describe('examples/promote-on-merge.yml', () => {
     const guardian = load('promote-on-merge.yml').jobs.guardian;
     expect(guardian?.if).toBe("always() && needs.rollout.result != 'success'");
     expect(guardian?.steps.some((step) => step.with?.command === 'reconcile')).toBe(true);
+  });
+});
+
+describe('examples/staged-approval.yml', () => {
+  it('has a guardian that takes back a share whose approval was refused, and nothing else', () => {
+    const { guardian, production } = load('staged-approval.yml').jobs;
+    const [settle, back] = guardian?.steps.filter((step) => OURS.test(step.uses ?? '')) ?? [];
+    expect([settle?.with?.command, back?.with?.command]).toEqual(['reconcile', 'rollback']);
+    for (const part of [
+      "needs.production.result == 'failure'",
+      "needs.production.result == 'cancelled'",
+      "needs.production.outputs.decision != 'held'",
+      "steps.reconcile.outputs.decision == 'unchanged'",
+      `!contains(fromJSON('["", "0", "100"]'), steps.reconcile.outputs.traffic-percentage)`,
+    ]) {
+      expect(back?.if).toContain(part);
+    }
+    expect(production?.outputs).toEqual({ decision: `\${{ steps.promote.outputs.decision }}` });
+  });
+});
+
+describe('concurrency groups', () => {
+  it('have one name for each endpoint, in the examples and in README.md', () => {
+    const texts = [...workflows.map((name) => `${folder}/${name}`), `${folder}/../README.md`].map((path) =>
+      readFileSync(path, 'utf8'),
+    );
+    const groups = texts.flatMap((text) => [...text.matchAll(/group: ([\w-]*(?:promot|rollout)[\w-]*)/g)]);
+    expect(new Set(groups.map((found) => found[1]))).toEqual(new Set(['promote-cv_endpoint', 'promote-']));
   });
 });
