@@ -9,7 +9,7 @@ import { SCENES } from './faults/scenes.js';
 /** Cases of each scene in the usual run; all of them with NIGHTLY=1. */
 const USUAL = { gate: 30, plan: 30, promote: 16, rollback: 16 } as const;
 const SEED = Number(process.env.FAULTS_SEED ?? 7);
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 6;
 const LIMIT_MS = process.env.NIGHTLY === '1' ? 3 * 3_600_000 : 120_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'faults-'));
