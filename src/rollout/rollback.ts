@@ -86,7 +86,8 @@ async function bringBack(
     restore: async (): Promise<readonly string[]> => [],
   };
   const ports = { ...request.ports, health: new Trust(request.ports.clock), bookkeeping: registry };
-  const outcome = await conduct(contextFor({ ...request, plan }, standing, null), ports, store, request.signal);
+  const context = { ...contextFor({ ...request, plan }, standing, null), forgets: true };
+  const outcome = await conduct(context, ports, store, request.signal);
   if (outcome.decision === 'promoted') {
     const explanation = `Version ${plan.candidate.entityVersion} serves again.`;
     return { ...outcome, decision: 'rolled-back', reason: 'ok', explanation };

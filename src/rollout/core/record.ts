@@ -35,7 +35,7 @@ export function journalOf(context: Context, state: RolloutState): Journal {
     lease,
     generation: context.generation,
     snapshot: snapshotPart(context),
-    record: concludes(state) ? traceOf(context, state) : context.earlier,
+    record: recordOf(context, state),
     evidence: released && state.ending?.status === 'ended' ? null : (state.evidence ?? null),
   };
 }
@@ -56,6 +56,11 @@ function snapshotPart(context: Context): Journal['snapshot'] {
   const { snapshot } = context.plan;
   if (snapshot === null) return null;
   return { routes: [...sharesOf(snapshot)], fingerprint: fingerprint(snapshot, context.hash) };
+}
+
+function recordOf(context: Context, state: RolloutState): PromotionTrace | null {
+  if (context.forgets === true && state.ending?.decision === 'promoted') return null;
+  return concludes(state) ? traceOf(context, state) : context.earlier;
 }
 
 /** From the removal of the old entities on, this promotion is the one that a later rollback takes back. */

@@ -48,6 +48,8 @@ export interface Context {
   readonly earlier: PromotionTrace | null;
   /** SHA-256 of a text in hexadecimal digits. */
   readonly hash: (text: string) => string;
+  /** What is brought up was taken back to: at its end no trace is left by which a second rollback would undo the first. */
+  readonly forgets?: boolean;
 }
 
 /** What the engine is waiting for. */
