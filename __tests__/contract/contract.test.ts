@@ -31,6 +31,28 @@ const actionSchema = z.object({
 });
 const action = actionSchema.parse(parse(text('action.yml')));
 
+/** Where a variable may be looked up, and why. */
+const VARIABLE_READERS = [
+  ['src/action/', "the runner's own variables"],
+  ['src/databricks/auth/', 'credentials, and the right to ask for an OIDC token'],
+  ['src/mlflow/authentication.ts', 'credentials of the MLflow server'],
+  ['src/config/credentials.ts', 'credentials in their standard variables'],
+  ['src/github/event.ts', 'the event, and where it happened'],
+  ['src/http/proxy.ts', 'the proxy, whose variables every client reads'],
+  ['src/commands/connections.ts', 'which cloud, and whether this is GitHub'],
+] as const;
+
+const VARIABLE = '(?:GITHUB|ACTIONS|RUNNER|DATABRICKS|ARM|AZURE|MLFLOW)_[A-Z_]+';
+/** A record indexed by such a name, or given to a function that does it; and any other look into a record of variables. */
+const LOOKS_UP = [
+  new RegExp(`\\w\\??\\.${VARIABLE}\\b`),
+  new RegExp(`\\w\\??\\.?\\[\\s*['"\`]${VARIABLE}['"\`]\\s*\\]`),
+  new RegExp(`\\b(?:text|variable|env\\w*)\\(\\s*['"\`]${VARIABLE}['"\`]`),
+  /\benv(?:ironment)?\s*(?:\?\.)?\[/,
+  /\benv(?:ironment)?\??\.[A-Z]/,
+  /\{[^{}\n]*\b(?:GITHUB|DATABRICKS|ARM|MLFLOW)_[A-Z_]+\b[^{}\n]*\}\s*=\s*\w/,
+];
+
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory()
@@ -135,8 +157,15 @@ describe('the sources', () => {
     ).toEqual([]);
   });
 
-  it('read environment variables only at the entry, in the runner side and in the providers of credentials', () => {
-    expect(reading(/process\.env/, /^src\/(index\.ts|action\/|databricks\/auth)/)).toEqual([]);
+  it('read the process environment only at the entry and in the runner side', () => {
+    expect(reading(/process\.env/, /^src\/(index\.ts$|action\/)/)).toEqual([]);
+  });
+
+  it('look variables up in the environment that they are given only where there is a reason for it', () => {
+    const allowed = VARIABLE_READERS.map(([path]) => path);
+    const found = sourceFiles('src').filter((path) => LOOKS_UP.some((pattern) => pattern.test(text(path))));
+    expect(found.filter((path) => !allowed.some((place) => path.startsWith(place)))).toEqual([]);
+    expect(allowed.filter((place) => !found.some((path) => path.startsWith(place)))).toEqual([]);
   });
 
   it('write outputs and saved state in one place', () => {
