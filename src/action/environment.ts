@@ -8,31 +8,20 @@ export interface RunnerContext {
   readonly repository: string;
   readonly runId: string;
   readonly runAttempt: string;
-  readonly runNumber: string;
   /** Page of this attempt of the run. */
   readonly runUrl: string;
-  readonly workflow: string;
   readonly workflowRef: string;
   /** Id of the job in the workflow file; matrix legs share it. */
   readonly job: string;
   readonly event: string;
   /** File that holds the event's payload as JSON. */
   readonly eventPath: string;
-  readonly sha: string;
   readonly ref: string;
-  readonly refName: string;
-  readonly headRef: string;
-  readonly baseRef: string;
   readonly actor: string;
-  readonly triggeringActor: string;
   /** Absolute path of the checked-out repository. */
   readonly workspace: string;
   /** Absolute path of a folder that is emptied after the job. */
   readonly temporary: string;
-  readonly runnerName: string;
-  readonly stepDebug: boolean;
-  /** The job may ask GitHub for an OIDC token (`permissions: id-token: write`). */
-  readonly oidc: boolean;
 }
 
 /** Reads the runner's variables. Falls back to github.com, and to the current folder, as on a developer's machine. */
@@ -48,24 +37,14 @@ export function readRunnerContext(environment: EnvironmentRecord): RunnerContext
     repository,
     runId,
     runAttempt,
-    runNumber: text('GITHUB_RUN_NUMBER'),
     runUrl: runId === '' ? '' : `${serverUrl}/${repository}/actions/runs/${runId}/attempts/${runAttempt}`,
-    workflow: text('GITHUB_WORKFLOW'),
     workflowRef: text('GITHUB_WORKFLOW_REF'),
     job: text('GITHUB_JOB'),
     event: text('GITHUB_EVENT_NAME'),
     eventPath: text('GITHUB_EVENT_PATH'),
-    sha: text('GITHUB_SHA'),
     ref: text('GITHUB_REF'),
-    refName: text('GITHUB_REF_NAME'),
-    headRef: text('GITHUB_HEAD_REF'),
-    baseRef: text('GITHUB_BASE_REF'),
     actor: text('GITHUB_ACTOR'),
-    triggeringActor: text('GITHUB_TRIGGERING_ACTOR'),
     workspace: text('GITHUB_WORKSPACE', '.'),
     temporary: text('RUNNER_TEMP', '.'),
-    runnerName: text('RUNNER_NAME'),
-    stepDebug: text('RUNNER_DEBUG') === '1',
-    oidc: text('ACTIONS_ID_TOKEN_REQUEST_URL') !== '' && text('ACTIONS_ID_TOKEN_REQUEST_TOKEN') !== '',
   };
 }

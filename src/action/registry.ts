@@ -37,12 +37,9 @@ export const OUTPUT_NAMES = Object.keys(OUTPUTS) as readonly OutputName[];
 /** What the main stage leaves for the post stage of the same step. Never a secret: state files are plain text. */
 const STATES = {
   stage: 'Marks that the main stage has run: its presence tells post from main.',
-  command: 'Command that the main stage ran.',
   decision: 'Decision that the main stage reached; absent when it was killed before.',
   rollout: 'A rollout that the main stage started and had not ended: endpoint, model, version and journal id as JSON.',
   deployment: 'GitHub deployment to close: its id, and whether a final status was written, as JSON.',
-  comment: 'Comment to finish: pull request and key as JSON.',
-  report: 'Folder of the report files.',
 } as const satisfies Record<string, string>;
 
 /** Key of a saved value. */

@@ -50,8 +50,6 @@ export interface Jobs {
   /** The error with which a task's run ended; `null` when there is none, or it cannot be seen. */
   taskError(taskRunId: string, signal: AbortSignal): Promise<string | null>;
   cancel(runId: string, signal: AbortSignal): Promise<Written<unknown>>;
-  /** The newest ended runs, newest first, at most `limit` (1 to 25). */
-  recentRuns(jobId: string, limit: number, signal: AbortSignal): Promise<readonly JobRun[]>;
 }
 
 const API = '/api/2.1/jobs';
@@ -79,18 +77,12 @@ const runWire = z.looseObject({
     .transform((rows) => rows ?? []),
 });
 
-const runsWire = z.looseObject({
-  runs: z
-    .array(runWire)
-    .nullish()
-    .transform((rows) => rows ?? []),
-});
-
 const jobWire = z.looseObject({ settings: z.looseObject({ name: optionalText }).nullish() });
 
 /** Longest idempotency token that the Jobs API takes. */
 const LONGEST_TOKEN = 64;
 
+/** The client of the Jobs API 2.1. */
 export function createJobs(http: HttpClient): Jobs {
   return {
     async name(jobId, signal) {
@@ -98,22 +90,7 @@ export function createJobs(http: HttpClient): Jobs {
       const wire = await readOrNull(http, `Reading job ${jobId}`, request, jobWire);
       return wire === null ? null : (wire.settings?.name ?? '');
     },
-    async start(jobId, parameters, token, signal) {
-      const value = {
-        job_id: Number(jobId),
-        job_parameters: parameters,
-        idempotency_token: token.slice(0, LONGEST_TOKEN),
-      };
-      const request = {
-        method: 'POST',
-        path: `${API}/run-now`,
-        payload: { kind: 'json', value },
-        effect: 'read',
-        signal,
-      } as const;
-      const written = await write(http, request, z.looseObject({ run_id: optionalId }));
-      return written.kind === 'accepted' ? { kind: 'accepted', value: written.value.run_id } : written;
-    },
+    start: (jobId, parameters, token, signal) => startRun(http, jobId, parameters, token, signal),
     async run(runId, signal) {
       const request = { method: 'GET', path: `${API}/runs/get`, query: { run_id: runId }, signal } as const;
       const wire = await readOrNull(http, `Reading job run ${runId}`, request, runWire);
@@ -128,12 +105,16 @@ export function createJobs(http: HttpClient): Jobs {
       const payload = { kind: 'json', value: { run_id: Number(runId) } } as const;
       return write(http, { method: 'POST', path: `${API}/runs/cancel`, payload, signal }, z.unknown());
     },
-    async recentRuns(jobId, limit, signal) {
-      const query = { job_id: jobId, completed_only: true, limit };
-      const request = { method: 'GET', path: `${API}/runs/list`, query, signal } as const;
-      return (await http.json(`Listing the runs of job ${jobId}`, request, runsWire)).runs.map(readRun);
-    },
   };
+}
+
+/** A read as far as repetition goes: the idempotency token makes the second request harmless. */
+async function startRun(http: HttpClient, ...[jobId, parameters, token, signal]: Parameters<Jobs['start']>) {
+  const value = { job_id: Number(jobId), job_parameters: parameters, idempotency_token: token.slice(0, LONGEST_TOKEN) };
+  const payload = { kind: 'json', value } as const;
+  const request = { method: 'POST', path: `${API}/run-now`, payload, effect: 'read', signal } as const;
+  const written = await write(http, request, z.looseObject({ run_id: optionalId }));
+  return written.kind === 'accepted' ? ({ kind: 'accepted', value: written.value.run_id } as const) : written;
 }
 
 /** The Jobs API says 400 where others say 404. */

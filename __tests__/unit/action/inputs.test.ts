@@ -47,18 +47,14 @@ describe('secretValues and unknownInputs', () => {
 });
 
 describe('readRunnerContext', () => {
-  it('makes the address of the attempt and knows when the job may ask for an OIDC token', () => {
+  it('makes the address of the attempt', () => {
     const context = readRunnerContext({
       GITHUB_SERVER_URL: 'https://github.example/',
       GITHUB_REPOSITORY: 'team/models',
       GITHUB_RUN_ID: '42',
       GITHUB_RUN_ATTEMPT: '3',
-      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example?x=1',
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'abc',
-      RUNNER_DEBUG: '1',
     });
     expect(context.runUrl).toBe('https://github.example/team/models/actions/runs/42/attempts/3');
-    expect([context.oidc, context.stepDebug]).toEqual([true, true]);
   });
 
   it('has sensible values on a machine that is no runner', () => {
@@ -68,7 +64,6 @@ describe('readRunnerContext', () => {
       apiUrl: 'https://api.github.com',
       runUrl: '',
       workspace: '.',
-      oidc: false,
     });
   });
 });

@@ -57,7 +57,6 @@ function scripted(script: Script) {
   };
   const jobs: Jobs = {
     name: refused,
-    recentRuns: refused,
     start: async (_jobId, given) => {
       asked.push('start');
       parameters.push(given);

@@ -170,11 +170,11 @@ describe('the other clients of the workspace', () => {
       { error_code: 'INVALID_PARAMETER_VALUE', message: 'Job 12 does not exist.' },
     ];
     expect(await jobs.name('12', NEVER)).toBeNull();
-    routes['GET /api/2.1/jobs/runs/list'] = () => [
+    routes['GET /api/2.1/jobs/runs/get'] = () => [
       200,
-      { runs: [{ run_id: 1, state: { life_cycle_state: 'RUNNING' }, end_time: 0 }] },
+      { run_id: 1, state: { life_cycle_state: 'RUNNING' }, end_time: 0 },
     ];
-    expect(await jobs.recentRuns('12', 5, NEVER)).toMatchObject([{ id: '1', ended: false, endedAtMs: null }]);
+    expect(await jobs.run('1', NEVER)).toMatchObject({ id: '1', ended: false, endedAtMs: null });
   });
 
   it('runs bounded queries with values as parameters only', async () => {
