@@ -144,27 +144,14 @@ function serverFor(parts: Assembled, faults: Faults, log: RequestLog): Workspace
   });
 }
 
-/**
- * Starts a sandbox on 127.0.0.1. Durations given to it are server time; latencies, delays of answers and lives of
- * tokens are real time, because clients measure them with their own clock.
- */
-export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
-  const parts = assemble(options);
-  const { clock, simulation, serving } = parts;
-  const requests = new RequestLog();
-  const faults = new Faults();
-  const server = serverFor(parts, faults, requests);
-  const url = await server.listen(options.port ?? 0);
-  const tickMs = options.tickMs ?? 10;
-  const ticker = tickMs > 0 ? setInterval(() => simulation.settle(), tickMs).unref() : undefined;
+/** Address and credentials, the stores to look into and the strings to pull. */
+function handles(parts: Assembled) {
+  const { clock, serving, main } = parts;
   return {
-    url,
     token: parts.token,
-    clientId: parts.main.userName,
-    clientSecret: parts.main.clientSecret ?? '',
+    clientId: main.userName,
+    clientSecret: main.clientSecret ?? '',
     clock,
-    requests,
-    faults,
     credentials: parts.credentials,
     permissions: parts.permissions,
     seed: parts.seed,
@@ -178,6 +165,27 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     platform: parts.platform,
     invariants: serving.invariants,
     complaints: serving.complaints,
+  };
+}
+
+/**
+ * Starts a sandbox on 127.0.0.1. Durations given to it are server time; latencies, delays of answers and lives of
+ * tokens are real time, because clients measure them with their own clock.
+ */
+export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
+  const parts = assemble(options);
+  const { clock, simulation } = parts;
+  const requests = new RequestLog();
+  const faults = new Faults();
+  const server = serverFor(parts, faults, requests);
+  const url = await server.listen(options.port ?? 0);
+  const tickMs = options.tickMs ?? 10;
+  const ticker = tickMs > 0 ? setInterval(() => simulation.settle(), tickMs).unref() : undefined;
+  return {
+    url,
+    ...handles(parts),
+    requests,
+    faults,
     settle: () => simulation.settle(),
     advance: (serverMs) => {
       clock.advance(serverMs);

@@ -142,6 +142,32 @@ function splitRepository(repository: string): { owner: string; repo: string } {
   });
 }
 
+/** A call under the client's deadline and the caller's signal; what it throws becomes an `ActionError`. */
+async function guarded<T>(
+  deadlineMs: number,
+  what: string,
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await bounded(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]), call);
+  } catch (thrown) {
+    throw githubError(what, thrown);
+  }
+}
+
+/** The items of all pages, up to the limit. */
+async function readPages(octokit: Octokit, route: string, query: Record<string, unknown>): Promise<unknown[]> {
+  const items: unknown[] = [];
+  let pages = 0;
+  for await (const page of octokit.paginate.iterator(route, query)) {
+    items.push(...page.data);
+    pages += 1;
+    if (pages >= LARGEST_LISTING_PAGES) break;
+  }
+  return items;
+}
+
 /**
  * The one way to GitHub: `@actions/github` (base URL, proxy) with octokit's retry and throttling plugins.
  * Every call has a deadline and listens to the caller's signal; failures are `ActionError`s that say what to do.
@@ -149,18 +175,7 @@ function splitRepository(repository: string): { owner: string; repo: string } {
 export function createGitHub(options: GitHubOptions): GitHub {
   const octokit = createOctokit(options);
   const { owner, repo } = splitRepository(options.repository);
-  const guarded = async <T>(
-    what: string,
-    given: CallOptions,
-    call: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
-    const deadline = AbortSignal.timeout(options.deadlineMs ?? CALL_DEADLINE_MS);
-    try {
-      return await bounded(AbortSignal.any([given.signal, deadline]), call);
-    } catch (thrown) {
-      throw githubError(what, thrown);
-    }
-  };
+  const deadlineMs = options.deadlineMs ?? CALL_DEADLINE_MS;
   const parametersOf = (parameters: RouteParameters, given: CallOptions, signal: AbortSignal) => {
     const retries = given.retries === undefined ? {} : { retries: given.retries };
     return { owner, repo, ...parameters, request: { signal, ...retries } };
@@ -170,24 +185,17 @@ export function createGitHub(options: GitHubOptions): GitHub {
     repo,
     isInstallationToken: options.token.startsWith('ghs_'),
     request: (route, parameters, schema, given) =>
-      guarded(route, given, async (signal) => {
+      guarded(deadlineMs, route, given.signal, async (signal) => {
         const answer = await octokit.request(route, parametersOf(parameters, given, signal));
         return typed(route, schema, answer.data);
       }),
     list: (route, parameters, schema, given) =>
-      guarded(route, given, async (signal) => {
-        const items: unknown[] = [];
-        let pages = 0;
+      guarded(deadlineMs, route, given.signal, async (signal) => {
         const query = parametersOf({ ...parameters, per_page: 100 }, given, signal);
-        for await (const page of octokit.paginate.iterator(route, query)) {
-          items.push(...page.data);
-          pages += 1;
-          if (pages >= LARGEST_LISTING_PAGES) break;
-        }
-        return typed(route, schema.array(), items);
+        return typed(route, schema.array(), await readPages(octokit, route, query));
       }),
     graphql: (query, schema, given) =>
-      guarded('POST /graphql', given, async (signal) =>
+      guarded(deadlineMs, 'POST /graphql', given.signal, async (signal) =>
         typed('POST /graphql', schema, await octokit.graphql(query, { request: { signal } })),
       ),
   };
