@@ -133,7 +133,7 @@ export function versionServing(view: EndpointView | null, model: string): string
   return mine[0]?.entityVersion ?? null;
 }
 
-/** Whether all of the model's traffic on the endpoint goes to this version, and nothing of another version is left there. */
+/** Whether all of the model's traffic on the endpoint goes to this version; another one may be kept there at 0 %. */
 export function isServedAlone(view: EndpointView | null, model: string, version: string): boolean {
   const config = view?.config;
   if (config === null || config === undefined) return false;

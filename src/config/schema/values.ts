@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Scalars of the configuration. They check the form only and keep what was written, so that the same schema gives the
- * JSON Schema for editors; `src/config/convert.ts` turns the texts into numbers. The `error` of each says what was
+ * JSON Schema for editors; `src/config/assemble.ts` and the modules beside it turn the texts into numbers. The `error` of each says what was
  * expected, as the end of a sentence.
  */
 
