@@ -108,7 +108,8 @@ describe('the judge on errors of callers', () => {
     expect(exposure(split.evidence)).toBeNull();
     const full = verdictOf(plain, 100, sick);
     expect(full.judgement).toMatchObject({ kind: 'unhealthy', reason: 'canary-errors' });
-    expect(exposure(full.evidence)).toEqual({ requests: 1200, errors: 240 });
+    // What it answered in the steps before was not seen, so a number would be too small.
+    expect(exposure(full.evidence)).toBeNull();
   });
 
   it('compares with the current version of the steps before when max_regression is asked for at full traffic', () => {

@@ -84,9 +84,11 @@ function endpointWide(traffic: number, minutes: number): string {
     : 'metrics export, endpoint-wide: it does not tell the versions apart, so the candidate is judged by probes alone';
 }
 
-/** Callers' requests and errors that the candidate answered since the rollout began; `null` when they could not be seen. */
+/**
+ * Callers' requests and errors that the candidate answered since the rollout began; `null` when they could not be seen. Figures
+ * of the whole endpoint are the candidate's only once it has all traffic, so they would leave out every step before.
+ */
 export function exposure(evidence: Evidence): { readonly requests: number; readonly errors: number } | null {
-  const { requests, errors, untilMs } = evidence.exposure;
-  if (untilMs === 0 && (evidence.seen.endpointWide || !evidence.seen.perVersion)) return null;
-  return { requests, errors };
+  const { requests, errors } = evidence.exposure;
+  return evidence.seen.perVersion ? { requests, errors } : null;
 }
