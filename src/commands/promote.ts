@@ -89,7 +89,7 @@ async function rollOut(bench: Workbench, prepared: PreparedPlan, assessment: Ass
     settings: rolloutSettings(bench),
     ports: {
       ...sharedPorts(bench),
-      health: createWatch(bench, plan.candidate, plan.previous, smoke),
+      health: createWatch(bench, plan.candidate, plan.previous, plan.snapshot?.servedEntities ?? [], smoke),
       bookkeeping: createBookkeeping(bench, {
         version: assessment.resolved.version,
         previousVersion: plan.previous?.entityVersion ?? null,

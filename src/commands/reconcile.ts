@@ -76,7 +76,8 @@ async function watchFor(bench: Workbench, view: EndpointView | null, journal: Jo
   const live = view?.config?.servedEntities ?? [];
   const known = (name: string): ServedEntity | null => live.find((entity) => entity.name === name) ?? null;
   const candidate = known(journal.candidate.name) ?? { ...journal.candidate, spec: {} };
-  return createWatch(bench, candidate, journal.previous === null ? null : known(journal.previous.name), smoke);
+  const current = journal.previous === null ? null : known(journal.previous.name);
+  return createWatch(bench, candidate, current, live, smoke);
 }
 
 const WAYS: Readonly<Record<Exclude<Direction, 'nothing'>, string>> = {
