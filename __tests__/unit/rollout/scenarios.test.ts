@@ -64,6 +64,19 @@ describe('a healthy version', () => {
     expect(await outcomeOf(process)).toMatchObject({ decision: 'promoted' });
   });
 
+  it('is promoted with a warning where the AI gateway hides errors from callers', async () => {
+    const process = new Process();
+    const read = process.world.read.bind(process.world);
+    process.world.read = async (signal) => {
+      const view = await read(signal);
+      return view === null ? null : { ...view, gatewayFallback: true };
+    };
+    const outcome = await process.run();
+    expect(outcome.decision).toBe('promoted');
+    expect(outcome.warnings).toEqual([expect.stringContaining('AI gateway retries failed calls')]);
+    expect(process.onlooker.warnings).toEqual(outcome.warnings);
+  });
+
   it('#9 is held for one extension by a blip, and goes on', async () => {
     const process = new Process();
     process.watch.opinion = ({ share, sinceMs }) => (share === 5 && sinceMs < 6 * MINUTE ? FEW : HEALTHY);

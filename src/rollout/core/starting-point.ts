@@ -25,6 +25,10 @@ export interface StartingPoint {
   readonly notes: readonly string[];
 }
 
+/** Said in the plan, and again with the outcome: whoever reads how healthy a version looked must know it. */
+export const FALLBACK_NOTE =
+  'The AI gateway retries failed calls on other entities: callers may not see the errors of a bad version.';
+
 /** Most served entities of one endpoint; the server's own limit (older documents say 10). */
 const MOST_ENTITIES = 15;
 
@@ -169,9 +173,7 @@ function leftover(
 function notesOn(live: EndpointView): string[] {
   const notes: string[] = [];
   if (live.gatewayFallback) {
-    notes.push(
-      'The AI gateway retries failed calls on other entities: callers may not see the errors of a bad version.',
-    );
+    notes.push(FALLBACK_NOTE);
   }
   if (live.routeOptimized) notes.push('The endpoint is route-optimised: probes need an OAuth identity.');
   if (live.update === 'IN_PROGRESS')

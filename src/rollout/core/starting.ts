@@ -1,9 +1,10 @@
 import { differences, sameConfiguration, sharesInWords } from './compare.js';
 import { formatDuration } from './duration.js';
 import { close, refuse } from './ending.js';
-import { go, journal, pause, read } from './moves.js';
+import { go, journal, pause, read, warn } from './moves.js';
 import type { EngineEvent, Next } from './protocol.js';
 import { resumeFrom } from './resuming.js';
+import { FALLBACK_NOTE } from './starting-point.js';
 import type { Context, RolloutState } from './state.js';
 import type { EndpointView } from './types.js';
 
@@ -24,9 +25,10 @@ export function onStarting(context: Context, state: RolloutState, event: EngineE
   if (event.kind !== 'read') return refuse(state, 'cancelled', 'cancelled', 'Cancelled before anything was written.');
   if (context.plan.kind === 'already-serving') return unchanged(context, state);
   if (event.view?.update === 'IN_PROGRESS' && context.resume === null) return awaitOther(context, state);
+  const warned = event.view?.gatewayFallback === true ? warn(state, FALLBACK_NOTE) : state;
   return context.resume === null
-    ? checkStart(context, state, event.view)
-    : journal(context, { ...state, claimed: true }, 'claiming');
+    ? checkStart(context, warned, event.view)
+    : journal(context, { ...warned, claimed: true }, 'claiming');
 }
 
 function unchanged(context: Context, state: RolloutState): Next {
