@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { CONTINUATIONS, type Continuation, SCENARIOS, type Scenario, takeUp } from './rollouts/kill-scenarios.js';
+import { ENDPOINT } from '../../sandbox/stage.js';
+import { BAD, CONTINUATIONS, type Continuation, SCENARIOS, type Scenario, takeUp } from './rollouts/kill-scenarios.js';
 import { killedAt, type Moment, nameOf, type Write, writesOf } from './rollouts/killing.js';
 import { onQuickStage, promote } from './rollouts/scene.js';
 
@@ -51,6 +52,14 @@ describe('a process that is killed at a write', () => {
     },
     LIMIT_MS,
   );
+});
+
+describe('a process that is killed on the way back', () => {
+  const write = { method: 'PUT', path: `/api/2.0/serving-endpoints/${ENDPOINT}/config`, nth: 3 };
+  for (const continuation of CONTINUATIONS) {
+    it(`leaves the bad version a share; ${continuation}, it is taken away`, () =>
+      playCase({ scenario: BAD, write, moment: 'before', continuation }));
+  }
 });
 
 async function playAll(cases: readonly Case[]): Promise<readonly string[]> {
