@@ -52,7 +52,7 @@ export function tickLine(step: StepReport, remainingMs: number, look: Look): str
 }
 
 /** The rollout's progress as the log, the comment and the deployment show it. */
-export function createProgress(bench: Workbench): ProgressPort {
+export function createProgress(bench: Pick<Workbench, 'log' | 'clock' | 'leaving' | 'progress'>): ProgressPort {
   let lastLine = '';
   let lastAt = Number.NEGATIVE_INFINITY;
   return {
@@ -73,7 +73,11 @@ export function createProgress(bench: Workbench): ProgressPort {
   };
 }
 
-function showSteps(bench: Workbench, steps: readonly StepReport[], timeline: readonly TimelinePoint[]): void {
+function showSteps(
+  bench: Pick<Workbench, 'leaving' | 'progress'>,
+  steps: readonly StepReport[],
+  timeline: readonly TimelinePoint[],
+): void {
   const running = steps.at(-1);
   if (running === undefined) return;
   const started = steps[0]?.startedAtMs ?? running.startedAtMs;
@@ -81,7 +85,8 @@ function showSteps(bench: Workbench, steps: readonly StepReport[], timeline: rea
     headline: `Rolling out: ${running.label}.`,
     next: 'The rollout goes on by itself; this comment follows it.',
     rollout: {
-      outcome: 'promoted',
+      // Shown while it goes on nobody reads it; when the run breaks off before its end, this is what the report says.
+      outcome: 'failed',
       explanation: `${running.label} is under way.`,
       state: `The candidate has ${running.traffic} % of the traffic.`,
       action: null,
