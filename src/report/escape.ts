@@ -72,16 +72,23 @@ export function markdownText(text: string, limit = 600): string {
     .replace(/^[-+=](?=[\s=-]|$)/, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 
-/** A name as Markdown code. GitHub's filters leave code alone. Plain names get backticks, others the element. */
+/**
+ * A name as Markdown code. GitHub's filters leave code alone. Plain names get backticks, others the element, in which a
+ * renderer may still look for addresses.
+ */
 export function markdownCode(text: string, limit = 120): string {
   const line = plainLine(text, limit);
   if (line === '') return '–';
   if (/^[\w.:/%@,=+ -]+$/.test(line)) return `\`${line}\``;
-  return `<code>${line.replace(/[&<>"'\\`*_~[\]|#@$:]/g, (character) => codeEntity(character))}</code>`;
+  const escaped = line
+    .replace(/[&<>"'\\`*_~[\]|#@$:]/g, (character) => codeEntity(character))
+    .replace(/(www)(?=\.)/gi, `$1${JOINT}`);
+  return `<code>${escaped}</code>`;
 }
 
+/** Addresses of the web and of mail need their colon and their `@` next to the rest. */
 function codeEntity(character: string): string {
-  return `&#${character.charCodeAt(0)};`;
+  return `&#${character.charCodeAt(0)};${character === ':' || character === '@' ? JOINT : ''}`;
 }
 
 /** An absolute http(s) address, encoded so that it fits a Markdown link and an attribute; `null` for anything else. */

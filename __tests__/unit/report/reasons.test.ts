@@ -20,12 +20,17 @@ interface DocumentedReason {
 
 function documented(): DocumentedReason[] {
   const text = readFileSync(join(process.cwd(), 'docs/reasons.md'), 'utf8');
-  const entry = /^### `([a-z-]+)`\n\n- \*\*Means:\*\* (.+)\n- \*\*Cause:\*\* (.+)\n- \*\*Fix:\*\* (.+)$/gm;
-  return [...text.matchAll(entry)].map(([, code = '', means = '', cause = '', fix = '']) => ({
+  const words = String.raw`(.+(?:\n {2}.+)*)`;
+  const entry = new RegExp(
+    `^### \`([a-z-]+)\`\n\n- \\*\\*Means:\\*\\* ${words}\n- \\*\\*Cause:\\*\\* ${words}\n- \\*\\*Fix:\\*\\* ${words}$`,
+    'gm',
+  );
+  const oneLine = (text: string | undefined): string => (text ?? '').replace(/\n +/g, ' ');
+  return [...text.matchAll(entry)].map(([, code = '', means, cause, fix]) => ({
     code,
-    means,
-    cause,
-    fix,
+    means: oneLine(means),
+    cause: oneLine(cause),
+    fix: oneLine(fix),
   }));
 }
 

@@ -1,5 +1,6 @@
+import { plainLine } from '../escape.js';
 import { alertValue, stepsLine } from '../figures.js';
-import { formatDateTime, formatDuration, formatMetric, formatTraffic } from '../format.js';
+import { formatDateTime, formatDuration, formatMetric, formatTraffic, UNKNOWN } from '../format.js';
 import type { ResultDocument, ResultShare } from '../result.js';
 import { PURPOSES } from '../wording.js';
 import { checkMark, statusMark } from './marks.js';
@@ -33,7 +34,7 @@ export function planHtml(result: ResultDocument): Html | null {
     update.diff.trim() === ''
       ? []
       : [
-          html`<details><summary>${index + 1}. ${PURPOSES[update.purpose]}: the endpoint’s configuration as a diff</summary><pre>${update.diff.split('\n').slice(0, 1_000).map(diffLine)}</pre></details>`,
+          html`<details><summary>${index + 1}. ${PURPOSES[update.purpose]}: the endpoint’s configuration as a diff</summary><pre tabindex="0">${update.diff.split('\n').slice(0, 1_000).map(diffLine)}</pre></details>`,
         ],
   );
   return section('plan', `Plan: ${stepsLine(plan)}`, [
@@ -103,7 +104,7 @@ export function checklistHtml(result: ResultDocument): Html | null {
     const rows = checklist
       .filter((check) => check.group === group)
       .map((check) => [check.name, checkMark(check.status), check.evidence, check.fix ?? '–']);
-    return html`<h3>${group}</h3>${htmlTable(group, columns, rows)}`;
+    return html`<h3>${plainLine(group, 200) || UNKNOWN}</h3>${htmlTable(group, columns, rows)}`;
   });
   return section('checklist', 'Checklist', tables);
 }
@@ -122,7 +123,7 @@ export function appHtml(result: ResultDocument): Html | null {
   const log =
     app.log_tail.length === 0
       ? null
-      : html`<details><summary>Last lines of its log</summary><pre>${app.log_tail.slice(-200).join('\n')}</pre></details>`;
+      : html`<details><summary>Last lines of its log</summary><pre tabindex="0">${app.log_tail.slice(-200).join('\n')}</pre></details>`;
   return section('app', 'App', [htmlTable('The app', [{ title: 'What' }, { title: 'Value' }], rows), log]);
 }
 

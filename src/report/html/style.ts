@@ -15,7 +15,7 @@ h2{font-size:1.25rem;margin:2.4rem 0 .8rem;padding-bottom:.35rem;border-bottom:1
 h3{font-size:1rem;margin:1.6rem 0 .5rem}
 p{margin:.6rem 0}
 a{color:var(--link)}
-a:focus-visible,summary:focus-visible,.scroll:focus-visible,.plot:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:4px}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible,.plot:focus-visible,pre:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:4px}
 code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;background:var(--raised);padding:.1em .35em;border-radius:4px}
 pre{font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:12px 14px;overflow:auto;white-space:pre}
 pre .add{color:var(--good)}pre .remove{color:var(--bad)}
@@ -64,6 +64,6 @@ svg .bound{stroke:var(--text);stroke-width:2}
 @media (max-width:900px){table{width:max-content;min-width:100%}td{max-width:22rem}}
 @media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}th,td{padding:.45rem .6rem}.cards{grid-template-columns:1fr 1fr}}
 @media print{:root{color-scheme:light;--ground:#fff;--raised:#fff;--line:#999;--text:#000;--soft:#333;--link:#000;--band:#f2f2f2;--grid:#ddd;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--neutral:#0550ae;--mine:#a8480a;--other:#0b5cad}
-body{font-size:11pt}.scroll,.plot,pre{overflow:visible}pre{white-space:pre-wrap}.plot svg{min-width:0}figure,tr,.why,.cards div{break-inside:avoid}h2,h3,figcaption{break-after:avoid}
+body{font-size:11pt}.scroll,.plot,pre{overflow:visible}pre{white-space:pre-wrap}table{width:100%;font-size:.85em}.scroll th,.scroll td{white-space:normal;overflow-wrap:anywhere;min-width:0!important;max-width:none;padding:.3rem .4rem}.plot svg{min-width:0}figure,tr,.why,.cards div{break-inside:avoid}h2,h3,figcaption{break-after:avoid}
 details>*{display:block}details::details-content{content-visibility:visible;display:block;height:auto}a::after{content:" (" attr(href) ")";font-size:.8em;color:#333}.skip{display:none}}
 `;

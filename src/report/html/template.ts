@@ -40,13 +40,19 @@ export function htmlTable(
   const head = columns.map((column) => html`<th scope="col"${className(column)}>${column.title}</th>`);
   const cell = (value: HtmlInsertion, index: number): Html =>
     index === 0
-      ? html`<th scope="row"${className(columns[0])}>${value}</th>`
+      ? html`<th scope="row"${className(columns[0])}>${saying(value)}</th>`
       : html`<td${className(columns[index])}>${value}</td>`;
   const body = rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`);
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${body}</tbody></table></div>`;
+}
+
+/** Screen readers announce the heads of rows, so an empty one says that nothing is there. */
+function saying(value: HtmlInsertion): HtmlInsertion {
+  const text = inserted(value).replace(/<[^>]*>/g, '');
+  return text.trim() === '' ? '–' : value;
 }
 
 function className(column: HtmlColumn | undefined): Html | null {

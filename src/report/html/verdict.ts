@@ -30,7 +30,7 @@ function reasons(result: ResultDocument): Html | null {
     ...line('', result.faults.length > 0 ? null : (result.explanation ?? result.error?.message)),
     ...line('State now:', result.rollout?.state ?? result.error?.state),
     ...line('Next:', result.next ?? result.error?.fix),
-    ...(action === null ? [] : [html`<p><strong>To do, by a person:</strong></p><pre>${action}</pre>`]),
+    ...(action === null ? [] : [html`<p><strong>To do, by a person:</strong></p><pre tabindex="0">${action}</pre>`]),
   ];
   return lines.length === 0 ? null : html`<div class="why ${tone}">${lines}</div>`;
 }
@@ -81,7 +81,7 @@ export function verdictHeader(result: ResultDocument): Html {
   const { word, tone } = wordingOf(result);
   return html`<header>
 <p><span class="pill ${tone}">${word}</span></p>
-<h1>${plainLine(result.headline, 400)}</h1>
+<h1>${plainLine(result.headline, 400) || word}</h1>
 ${factsLine(result)}
 ${reasons(result)}
 ${cards(result)}
