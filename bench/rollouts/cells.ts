@@ -49,7 +49,7 @@ export function boundCell(weight: number, ratio: number, clump: number, tolerate
   const bound = lowerBound(weight / 100, BASE_ERRORS, ratio * BASE_ERRORS, OUR_SETTINGS.alpha, tolerated);
   const rate = bound / (BOUND_MINUTES * 60) / (weight / 100);
   const release = { ...HEALTHY, rate, candidateErrors: ratio * BASE_ERRORS, clump };
-  const plan = { steps: [weight], bakeMs: LONG_BAKE_MS, intervalMs: 30_000 };
+  const plan = { steps: [weight], bakeMs: LONG_BAKE_MS, intervalMs: 60_000 };
   return { contender: { tolerated }, release, plan, releases };
 }
 

@@ -36,6 +36,7 @@ export function cellsOf(releases: number): Layout<Cell> {
   const healthy = (contender: number) =>
     Math.ceil(releases / ((CONTENDERS[contender]?.probeRate ?? 0) > 0 ? FEWER_WITH_PROBES : 1));
   const bad = Math.ceil(releases / FEWER_BAD);
+  // An odd number has a middle.
   const bound = Math.ceil(releases / 2) * 2 - 1;
   const tolerated = OUR_SETTINGS.toleratedRatio;
   return {

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       out: { type: 'string', default: 'docs/benchmarks' },
-      releases: { type: 'string', default: '100' },
+      releases: { type: 'string', default: '60' },
       workers: { type: 'string', default: String(Math.min(4, availableParallelism())) },
     },
   });
