@@ -137,4 +137,27 @@ describe('gate on a pull request', () => {
       expect(JSON.stringify(plan)).toContain('max_provisioned_concurrency: 20');
       expect(stage.workspace.requests.writes()).toEqual([]);
     }));
+
+  it('knows a model of Unity Catalog in any letter case', () =>
+    onStage(async (stage) => {
+      stage.serve(stage.version());
+      stage.version({ accuracy: 0.95, f1: 0.9, val_loss: 0.1 });
+      const run = await stage.onPullRequest({ inputs: { 'model-name': 'Main.Vision.DIGITS' } });
+      expectDecision(run, 'rejected', 'threshold-missed');
+      expect(run.outputs['previous-version']).toBe('1');
+    }));
+
+  it('judges what needs no comparison when the version that serves was deleted', () =>
+    onStage(async (stage) => {
+      const first = stage.version();
+      stage.serve(first);
+      stage.version();
+      stage.workspace.unityCatalog.get(MODEL).versions.delete(Number(first));
+      const plain = await stage.onPullRequest({
+        inputs: { 'metrics-threshold': 'f1 >= 0.9' },
+      });
+      expectDecision(plain, 'passed', 'ok');
+      const compared = await stage.onPullRequest();
+      expectDecision(compared, 'rejected', 'baseline-metric-missing');
+    }));
 });

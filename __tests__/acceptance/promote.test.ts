@@ -21,6 +21,17 @@ describe('promote on the merge', () => {
       reportOf(run);
     }));
 
+  it('does not call a failed first deployment good when it is run again', () =>
+    onStage(async (stage) => {
+      const version = stage.version();
+      stage.workspace.traffic.behave(MODEL, version, { answers: 'nan' });
+      const run = await stage.onMerge();
+      expect(run.exitCode).toBe(1);
+      const again = await stage.onMerge();
+      expect(again.exitCode).toBe(1);
+      expect(again.outputs['reason-code']).toBe(run.outputs['reason-code']);
+    }));
+
   it('adds the version at 0 %, shifts in steps and ends with it alone', () =>
     onStage(async (stage) => {
       const first = stage.version();

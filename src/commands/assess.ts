@@ -1,3 +1,4 @@
+import { ActionError } from '../errors.js';
 import { historiesNeeded } from '../gate/facts-needed.js';
 import type { Baseline, EvaluationState, Rule, Verdict, VersionFacts } from '../gate/types.js';
 import { decide } from '../gate/verdict.js';
@@ -85,7 +86,7 @@ async function readSubjects(bench: Workbench, resolved: ResolvedVersion, view: E
   const [candidate, baseline, serving, commits] = await Promise.all([
     bench.registry.facts(settings.model.name, resolved.version, query, signal),
     readBaseline(bench, resolved, servingVersion, query),
-    isApart ? bench.registry.facts(settings.model.name, servingVersion, query, signal) : null,
+    isApart ? factsOfServing(bench, servingVersion, query) : null,
     settings.gate.require.sameCommit === true ? bench.commits() : bench.caller.commits,
   ]);
   return { resolved, candidate, baseline, view, servingVersion, serving, commits };
@@ -156,8 +157,29 @@ async function readBaseline(
   if (selector.kind === 'none') return { kind: 'none' };
   const chosen = await baselineVersion(bench, resolved, servingVersion);
   if (chosen.version === null) return { kind: 'absent', why: chosen.by };
-  const facts = await bench.registry.facts(settings.model.name, chosen.version, query, signal);
+  const facts =
+    selector.kind === 'serving'
+      ? await factsOfServing(bench, chosen.version, query)
+      : await bench.registry.facts(settings.model.name, chosen.version, query, signal);
   return { kind: 'version', facts, chosenBy: chosen.by };
+}
+
+/**
+ * What serves may have been deleted from the registry: then nothing is known of it but its number. Rules that compare with
+ * it fail for want of its metric; all others are judged as ever.
+ */
+async function factsOfServing(bench: Workbench, version: string, query: FactsQuery): Promise<VersionFacts> {
+  const model = bench.settings.model.name;
+  try {
+    return await bench.registry.facts(model, version, query, bench.signal);
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || thrown.reason !== 'version-not-found') throw thrown;
+    bench.log.warning(
+      `Version ${version}, which serves, is no longer in the registry; nothing can be compared with it.`,
+    );
+    const signatureNote = `version ${version} is no longer in the registry`;
+    return { model, version, status: 'UNKNOWN', aliases: [], tags: {}, metrics: [], signatureNote };
+  }
 }
 
 async function baselineVersion(

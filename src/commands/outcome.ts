@@ -109,7 +109,9 @@ function rolledBackByHand(bench: Workbench, outcome: RolloutOutcome): string {
 function nextOf(outcome: RolloutOutcome): string | null {
   switch (outcome.decision) {
     case 'promoted':
-      return 'Nothing to do. `command: rollback` puts the previous version back.';
+      return outcome.reason === 'first-deployment'
+        ? 'Nothing to do. There is no version to go back to until the next promotion.'
+        : 'Nothing to do. `command: rollback` puts the previous version back.';
     case 'rolled-back':
       return 'The version that served before serves again. Find the cause before you promote this version again.';
     case 'paused':

@@ -53,7 +53,7 @@ function forkConclusion(): Conclusion {
     reason_code: 'fork-pull-request',
     headline: 'Not judged: the pull request comes from a fork.',
     explanation:
-      'Workflows of a fork get no secrets and no identity token, so the workspace cannot be asked, and code from outside must not reach it.',
+      'Code from outside must not decide about production: runs for the pull request of a fork never reach the workspace, with secrets or without.',
     next: 'A maintainer can push the branch to this repository, or run `command: gate` by workflow_dispatch with the version.',
   };
 }

@@ -10,6 +10,7 @@ import { type Assessment, assess } from './assess.js';
 import { createBookkeeping } from './bookkeeping.js';
 import { CANCEL_BUDGET_MS, rolloutIdentity, rolloutSettings, sharedPorts } from './engine.js';
 import { concludeGate, logVerdict } from './gate.js';
+import { journalOn } from './journal.js';
 import { concludeRollout, recordOutcome } from './outcome.js';
 import { concludePlan, type PreparedPlan, preparePlan } from './plan.js';
 import type { Conclusion, Workbench } from './types.js';
@@ -24,7 +25,7 @@ export function promote(bench: Workbench): Promise<Conclusion> {
 async function begin(bench: Workbench, mayClear: boolean): Promise<Conclusion> {
   const assessment = await assess(bench);
   logVerdict(bench, assessment.verdict);
-  if (assessment.verdict.kind !== 'passed') return concludeGate(bench, assessment);
+  if (assessment.verdict.kind !== 'passed') return judgedBad(bench, assessment) ?? concludeGate(bench, assessment);
   const prepared = await preparePlan(bench, assessment);
   if (bench.settings.control.dryRun) return concludePlan(bench, assessment, prepared);
   if (prepared.clearFirst !== null) {
@@ -68,6 +69,25 @@ async function labelEndpoint(bench: Workbench, outcome: RolloutOutcome): Promise
   if (wanted.length === 0) return;
   const result = await bench.serving.patchTags(Object.fromEntries(wanted), [], bench.signal);
   if (result.kind !== 'accepted') bench.log.warning(`The endpoint's tags could not be written: ${result.message}`);
+}
+
+/**
+ * A first deployment that failed may have been left serving, since there was nothing to go back to. That it serves does not make it
+ * good: a re-run says again what was found.
+ */
+function judgedBad(bench: Workbench, assessment: Assessment): Conclusion | null {
+  const { verdict, view, resolved } = assessment;
+  const last = journalOn(view);
+  const outcome = last?.outcome ?? null;
+  if (verdict.kind !== 'unchanged' || last === null || outcome === null) return null;
+  if (last.candidate.entityVersion !== resolved.version || !['held', 'failed'].includes(outcome.decision)) return null;
+  return {
+    decision: 'held',
+    reason_code: outcome.reason,
+    headline: `Version ${resolved.version} of ${bench.settings.model.name} serves on ${bench.settings.endpoint.name}, and its deployment was judged bad.`,
+    explanation: `The last rollout ended ${outcome.decision} (${outcome.reason}); there was nothing to go back to, so the version was left where it is.`,
+    next: 'Register a corrected version and promote that: it goes ahead on this endpoint.',
+  };
 }
 
 function stillThere(left: Journal): ActionError {

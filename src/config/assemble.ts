@@ -16,7 +16,10 @@ import type { Credentials, Settings } from './types.js';
  */
 export function assembleSettings(scope: Scope, credentials: Credentials, command: Command): Settings {
   const { deployment, inputs } = scope;
-  const name = deployment.model.name ?? '';
+  const written = deployment.model.name ?? '';
+  const registry = registryOf(scope, written, credentials);
+  // Unity Catalog folds the names of models to lower case, and so does every answer that they are compared with.
+  const name = registry === 'unity-catalog' ? written.toLowerCase() : written;
   const target = inputs.target ?? null;
   const subject = { name: name || deployment.endpoint.name || deployment.app.name || '', target };
   return {
@@ -25,7 +28,7 @@ export function assembleSettings(scope: Scope, credentials: Credentials, command
     target,
     model: {
       name,
-      registry: registryOf(scope, name, credentials),
+      registry,
       version: versionSelectorOf(deployment.model.version),
     },
     endpoint: endpointOf(scope),

@@ -39,7 +39,7 @@ export function readCatalogVersion(
 }
 
 /** The version that an alias points at; `null` when there is no such alias. */
-export function readCatalogAlias(
+export async function readCatalogAlias(
   http: HttpClient,
   model: string,
   alias: string,
@@ -47,7 +47,12 @@ export function readCatalogAlias(
 ): Promise<CatalogVersionWire | null> {
   const path = encodePath`/api/2.1/unity-catalog/models/${model}/aliases/${alias}`;
   const request = { method: 'GET', path, signal } as const;
-  return http.jsonOrNull(`Reading alias ${alias} of ${model}`, request, catalogVersionAnswer);
+  const reply = await http.ask(request, catalogVersionAnswer);
+  if (reply.kind === 'value') return reply.value;
+  const { status, message } = reply.fault;
+  // An alias that does not exist is 404 by the documents, and 400 with these words on servers that follow MLflow.
+  if (status === 404 || (status === 400 && /alias .*(not found|does not exist)/i.test(message))) return null;
+  throw http.error(`Reading alias ${alias} of ${model}`, reply.fault);
 }
 
 /** All versions, page by page, in no particular order; pages may be empty. */

@@ -94,14 +94,24 @@ async function main() {
   const tests = spawn(
     python,
     ['-W', 'ignore', '-m', 'unittest', 'discover', '-s', here, '-p', 'test_*.py', ...process.argv.slice(2)],
-    { env, stdio: 'inherit' },
+    { env, stdio: ['ignore', 'inherit', 'pipe'] },
   );
-  const status = await new Promise((resolve) => tests.once('exit', (code) => resolve(code ?? 1)));
+  // unittest writes its report to standard error.
+  let report = '';
+  tests.stderr.on('data', (chunk) => {
+    report += chunk;
+    process.stderr.write(chunk);
+  });
+  const status = await new Promise((resolve) => tests.once('close', (code) => resolve(code ?? 1)));
   server.stdin.end();
   const last = await lines.next();
   const violations = last.done ? [{ message: 'the sandbox died' }] : JSON.parse(last.value).violations;
   if (violations.length > 0) console.error('Invariants violated:', violations);
-  process.exit(status !== 0 ? status : violations.length > 0 ? 1 : 0);
+  const ran = Number(/^Ran (\d+) tests?/m.exec(report)?.[1] ?? 0);
+  const bad = [...report.matchAll(/(?:failures|errors)=(\d+)/g)].reduce((sum, found) => sum + Number(found[1]), 0);
+  const failed = violations.length > 0 || (status !== 0 && bad === 0) ? bad + 1 : bad;
+  console.log(`${Math.max(0, ran - bad)} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && ran > 0 ? 0 : 1;
 }
 
 await main();
