@@ -1,10 +1,10 @@
 import { ActionError } from '../errors.js';
 import type { HttpClient } from '../http/client.js';
-import { findByCommit } from '../registry/commit-search.js';
+import { findByCommit, MOST_LOOKED_AT } from '../registry/commit-search.js';
 import { assembleFacts } from '../registry/facts.js';
 import { noReadyVersion, versionNotFound } from '../registry/faults.js';
 import { headOf } from '../registry/mlflow-head.js';
-import { allVersions, latestVersion, readModelVersion } from '../registry/mlflow-versions.js';
+import { latestVersion, newestVersions, readModelVersion } from '../registry/mlflow-versions.js';
 import {
   createModelFiles,
   folderInRun,
@@ -74,7 +74,7 @@ async function resolveVersion(
       return { version: choice.version, passedOver: choice.passedOver, aliases };
     }
     case 'commit': {
-      const [aliases, rows] = await Promise.all([stagesRead, allVersions(http, model, signal)]);
+      const [aliases, rows] = await Promise.all([stagesRead, newestVersions(http, model, MOST_LOOKED_AT, signal)]);
       const sources = { tracking, tagsOf: async () => ({}) };
       return { ...(await findByCommit(model, rows, query.commits, sources, signal)), aliases };
     }

@@ -1,11 +1,11 @@
 import { ActionError } from '../errors.js';
 import type { HttpClient } from '../http/client.js';
 import { type AliasStore, moveAliases, problemOf, restoreAliases, wantedMoves } from '../registry/alias-moves.js';
-import { findByCommit } from '../registry/commit-search.js';
+import { findByCommit, MOST_LOOKED_AT } from '../registry/commit-search.js';
 import { assembleFacts, loggedModelOf, type VersionHead } from '../registry/facts.js';
 import { noReadyVersion, versionNotFound } from '../registry/faults.js';
 import { headOf } from '../registry/mlflow-head.js';
-import { allVersions, latestVersion, readModelVersion } from '../registry/mlflow-versions.js';
+import { latestVersion, newestVersions, readModelVersion } from '../registry/mlflow-versions.js';
 import { createModelFiles, type FileRoute, loggedModelRoutes, readServingExample } from '../registry/model-files.js';
 import { createTracking, type Tracking } from '../registry/tracking.js';
 import type { ModelRegistry, PromotionRecord, ResolvedVersion, VersionQuery } from '../registry/types.js';
@@ -75,7 +75,7 @@ async function resolveVersion(
       return { version: choice.version, passedOver: choice.passedOver, aliases };
     }
     case 'commit': {
-      const [aliases, rows] = await Promise.all([aliasesRead, allVersions(http, model, signal)]);
+      const [aliases, rows] = await Promise.all([aliasesRead, newestVersions(http, model, MOST_LOOKED_AT, signal)]);
       const sources = { tracking, tagsOf: async () => ({}) };
       return { ...(await findByCommit(model, rows, query.commits, sources, signal)), aliases };
     }

@@ -8,9 +8,10 @@ export interface CommitSources {
   readonly tagsOf: (row: VersionRow) => Promise<Readonly<Record<string, string>>>;
 }
 
-/** Versions looked at side by side, and how many of the newest are looked at in all. */
+/** Versions looked at side by side. */
 const BATCH = 10;
-const MOST_LOOKED_AT = 200;
+/** How many of the newest versions are looked at in all. */
+export const MOST_LOOKED_AT = 200;
 
 /**
  * Finds the newest READY version whose own tags, or whose run's tags, carry one of the commits. Newer versions that were not taken are listed with the

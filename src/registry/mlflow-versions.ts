@@ -5,9 +5,9 @@ import { type LatestChoice, LatestChooser, type VersionRow, versionStatus } from
 import { type ModelVersionWire, modelVersionAnswer, versionSearchAnswer } from './wire.js';
 
 const API = '/api/2.0/mlflow';
-/** Page of a search that ends with the first READY version; and of one that wants them all. */
+/** Page of a search that ends with the first READY version; and of one that wants the newest few hundred. */
 const LATEST_PAGE = 50;
-const WHOLE_PAGE = 1000;
+const NEWEST_PAGE = 250;
 
 /** One version of the MLflow registry API. Throws `ActionError` with `version-not-found` when it does not exist. */
 export async function readModelVersion(
@@ -58,11 +58,21 @@ export async function latestVersion(http: HttpClient, model: string, signal: Abo
   return chooser.choice();
 }
 
-/** All versions of a model. */
-export async function allVersions(http: HttpClient, model: string, signal: AbortSignal): Promise<VersionRow[]> {
-  const all: VersionRow[] = [];
-  for await (const rows of searchVersions(http, model, WHOLE_PAGE, signal)) all.push(...rows);
-  return all;
+/**
+ * At least the newest `count` versions of a model; all of them when there are fewer, or when the server does not keep the order.
+ */
+export async function newestVersions(
+  http: HttpClient,
+  model: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<VersionRow[]> {
+  const found: VersionRow[] = [];
+  for await (const rows of searchVersions(http, model, NEWEST_PAGE, signal)) {
+    found.push(...rows);
+    if (found.length >= count && isFalling(found)) break;
+  }
+  return found;
 }
 
 /** Whether a page is in the order that was asked for; a page of one row proves nothing but is the whole list or the newest. */

@@ -24,7 +24,8 @@ const keyValues = z
 
 const metricRow = z.looseObject({
   key: z.string(),
-  value: z.unknown(),
+  // A row without a value is read as no number; it does not make the whole answer unreadable.
+  value: z.unknown().optional(),
   timestamp: epochMs,
   step: z.union([z.number(), z.string()]).transform(Number).optional(),
   dataset_name: text,

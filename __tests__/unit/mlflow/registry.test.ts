@@ -204,6 +204,28 @@ describe('the registry of an MLflow server', () => {
     expect(fixture.timing.waits).toEqual([]);
   });
 
+  it('asks for no more versions than a search by commit looks at, unless the server ignores the order', async () => {
+    let isOrdered = true;
+    const pageOf = (token: number): string[] => {
+      const numbers = Array.from({ length: 250 }, (_, index) => 1000 - token * 250 - index);
+      return (isOrdered ? numbers : numbers.reverse()).map(String);
+    };
+    routes[`GET ${API}/model-versions/search`] = ({ query }) => {
+      const token = Number(query.get('page_token') ?? 0);
+      const rows = pageOf(token).map((number) =>
+        version(number, { tags: [{ key: 'git_commit', value: 'f'.repeat(40) }] }),
+      );
+      return [200, { model_versions: rows, ...(token < 3 ? { next_page_token: String(token + 1) } : {}) }];
+    };
+    const searches = (): number => fixture.server.seen.filter(({ path }) => path.endsWith('/search')).length;
+    const query = { kind: 'commit', commits: ['f'.repeat(40)] } as const;
+    expect((await registry.resolve(MODEL, query, NEVER)).version).toBe('1000');
+    expect(searches()).toBe(1);
+    isOrdered = false;
+    expect((await registry.resolve(MODEL, query, NEVER)).version).toBe('1000');
+    expect(searches()).toBe(5);
+  });
+
   it('does not take a server in trouble for a model without files', async () => {
     routes['GET /prefix/model-versions/get-artifact'] = () => [
       502,

@@ -37,6 +37,14 @@ describe('metric values', () => {
 });
 
 describe('points', () => {
+  it('without a value are no numbers, and do not make the whole run unreadable', () => {
+    const points = pointsOf(rows([{ key: 'loss' }, { key: 'auc', value: 0.5 }]), { source: 'run', id: 'r' });
+    expect(points.map(({ name, value }) => [name, value])).toEqual([
+      ['loss', Number.NaN],
+      ['auc', 0.5],
+    ]);
+  });
+
   it('carry their provenance, with text where numbers are expected tolerated', () => {
     const points = pointsOf(
       rows([
