@@ -274,6 +274,15 @@ describe('preflight with a world that is not ready', () => {
       expect(status['Monitoring configured']).toBe('unknown');
     }));
 
+  it('does not call the version that serves alone a target of a rollback', () =>
+    inWorld(async (world) => {
+      const { lines } = await check(world);
+      const line = lines.find(({ name }) => name === 'Recovery plan in place');
+      expect(line?.status).toBe('ok');
+      expect(line?.evidence).toContain('The next promotion can be taken back: version 1 is on the endpoint.');
+      expect(line?.evidence).toContain('Until then rollback has no target: no promotion is recorded on the endpoint.');
+    }));
+
   it('notes a fallback and route optimisation without calling them missing', () =>
     inWorld(
       async (world) => {

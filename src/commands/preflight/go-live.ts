@@ -5,6 +5,7 @@ import { isServing } from '../deploy-app/app-state.js';
 import type { Workbench } from '../types.js';
 import type { AppReading } from './app.js';
 import { type Check, checksOf, type Tried } from './check.js';
+import { recoveryLine } from './recovery.js';
 import type { VersionReading } from './version.js';
 
 const write = checksOf('Go-live checklist', true);
@@ -34,7 +35,7 @@ export function goLiveChecks(facts: GoLiveFacts): Check[] {
     trainingLine(facts),
     endpointLine(facts),
     monitoringLine(facts),
-    recoveryLine(facts),
+    recoveryLine(facts.bench.settings, facts.endpoint, facts.previous),
     appLine(facts),
   ];
 }
@@ -135,25 +136,6 @@ function monitoringLine({ bench, metrics, endpoint }: GoLiveFacts): Check {
   if (metrics?.kind === 'value' && metrics.value.kind === 'text')
     return write.ok(title, `${alerts}, and the endpoint exports metrics.`);
   return write.unknown(title, `${alerts}; the endpoint's metrics could not be read.`);
-}
-
-/** A version that serves now is what the next promotion can go back to. */
-function recoveryLine({ bench, endpoint, previous }: GoLiveFacts): Check {
-  const title = 'Recovery plan in place';
-  const { name } = bench.settings.model;
-  const view = endpoint?.kind === 'value' ? endpoint.value : null;
-  const shown = view?.config?.servedEntities.filter((entity) => name === '' || entity.entityName === name) ?? [];
-  const flawed = shown.find((entity) => entity.notReproducible !== undefined);
-  if (flawed?.notReproducible !== undefined) {
-    return write.unknown(title, `What serves now could not be put back exactly: ${flawed.notReproducible}`);
-  }
-  const versions = shown.map((entity) => entity.entityVersion).join(', ');
-  if (versions !== '') return write.ok(title, `A rollback has a target: version ${versions} is on the endpoint.`);
-  if (previous !== null)
-    return write.ok(title, `A rollback has a target: ${bench.settings.rollout.previousAlias} is version ${previous}.`);
-  const evidence = 'There is nothing to go back to yet: no version serves, and no alias keeps one.';
-  if (view === null) return write.unknown(title, evidence, 'The first promotion makes the first target.');
-  return write.missing(title, evidence, 'Promote a version that is known to be good first.');
 }
 
 function appLine({ bench, app: reading }: GoLiveFacts): Check {
