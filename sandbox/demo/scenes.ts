@@ -5,9 +5,12 @@ import type { RunResult } from '../runner/index.js';
 import { ENDPOINT, GOOD_METRICS, MODEL, Stage } from '../stage.js';
 import { showEnd, showLine, showScene, showText } from './screen.js';
 
-/** Callers per second of server time; the workspace's clock runs sixty times as fast as ours. */
+/** Callers per second of server time. */
 const CALLERS_PER_SECOND = 25;
 const HEALTHY = { errorRate: 0.002, latencyMs: { median: 28, sigma: 0.35 } };
+
+const CLOCK =
+  'The clock of this workspace runs sixty times as fast as ours, so that what is marked as server time lasts a minute for each second that you wait.';
 
 /** What the last scene showed, in figures. */
 interface Exposure {
@@ -26,6 +29,7 @@ export async function playScenes(entry: string): Promise<number> {
     const first = stage.version({ accuracy: 0.931, f1: 0.917, val_loss: 0.21 });
     stage.workspace.traffic.behave(MODEL, first, HEALTHY);
     stage.serve(first, CALLERS_PER_SECOND);
+    showText(CLOCK);
     showText(
       `An endpoint "${ENDPOINT}" serves version ${first} of ${MODEL} to ${CALLERS_PER_SECOND} callers a second.`,
     );
@@ -74,8 +78,12 @@ async function bad(stage: Stage): Promise<boolean> {
   const run = await stage.onMerge({ onLine: showLine });
   const isTakenBack = ended(run, 'rolled-back');
   const seen = exposureOf(stage, version);
+  const counted = exposureInReport(run);
   showEnd(
-    `${seen.requests} requests reached the bad version, ${seen.errors} of them failed; traffic was back ${seen.seconds.toFixed(0)} s after the first of them (server time).`,
+    `Ledger of the workspace: ${seen.requests} callers' requests reached the bad version until the way back was in force, ${seen.errors} of them failed; the last came ${seen.seconds.toFixed(0)} s after the first (server time).`,
+  );
+  showEnd(
+    `Comment: ${counted.requests} requests and ${counted.errors} errors, which are those of the minutes that the endpoint had exported whole by then.`,
   );
   showText(`\n${'─'.repeat(100)}\nThe comment on the pull request, as GitHub stores it:\n`);
   showText(stage.comments()[0] ?? '(none)');
@@ -95,6 +103,12 @@ function ended(run: RunResult, decision: string): boolean {
 function exposureOf(stage: Stage, version: string): Exposure {
   const seen = stage.workspace.traffic.ledger.tally({ model: MODEL, version, source: 'caller' });
   return { ...seen, seconds: ((seen.lastAt ?? 0) - (seen.firstAt ?? 0)) / 1000 };
+}
+
+/** What the Action itself could count, as the comment says it. */
+function exposureInReport(run: RunResult): { readonly requests: string; readonly errors: string } {
+  const { rollback } = JSON.parse(run.outputs.result ?? '{}').rollout ?? {};
+  return { requests: String(rollback?.requests_exposed ?? 'no'), errors: String(rollback?.errors_exposed ?? 'no') };
 }
 
 /** The runner's temporary folder goes; the report stays for a look. */
