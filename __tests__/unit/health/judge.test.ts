@@ -83,6 +83,30 @@ describe('the judge on errors of callers', () => {
     ).toBe('baseline-unhealthy');
   });
 
+  it('waits when both break an alert in a single minute, and then blames neither', () => {
+    const limited = settingsWith([{ threshold: 0.05 }]);
+    const sick = times(2, (index) => both(index, [600, 122], [600, 120]));
+    expect(verdictOf(limited, 50, sick.slice(0, 1)).judgement).toMatchObject({
+      kind: 'insufficient',
+      explanation: expect.stringContaining('122 of 600'),
+    });
+    expect(verdictOf(limited, 50, sick).judgement.kind).toBe('baseline-unhealthy');
+  });
+
+  it('does not say that nothing speaks against errors above an alert', () => {
+    const limited = settingsWith([{ threshold: 0.05 }]);
+    const { judgement } = verdictOf(
+      limited,
+      50,
+      times(2, (index) => both(index, [100, 6], [100, 6])),
+    );
+    expect(judgement).toMatchObject({
+      kind: 'healthy',
+      explanation: expect.stringContaining('above the alert at 5 %'),
+    });
+    expect(judgement.explanation).not.toContain('Nothing speaks');
+  });
+
   it('condemns a candidate over the limit where the current version keeps it', () => {
     const limited = settingsWith([{ threshold: 0.01 }], { toleratedRatio: 100 });
     const { judgement } = verdictOf(
@@ -366,6 +390,22 @@ describe('the judge on latency of callers', () => {
         times(6, (index) => slow(index, same, usual)),
       ).judgement.kind,
     ).toBe('baseline-unhealthy');
+  });
+
+  it('waits for a second minute when one alone shows an alert on latency broken, by one version or by both', () => {
+    const settings = settingsWith([{ metric: 'latency', threshold: 150 }]);
+    const slowest = [0, 0, 0, 100, 100];
+    const verdict = (current: readonly number[]) =>
+      verdictOf(
+        settings,
+        10,
+        times(2, (index) => slow(index, slowest, current)),
+      ).judgement;
+    for (const current of [usual, [0, 0, 0, 900, 900]])
+      expect(verdict(current)).toMatchObject({
+        kind: 'insufficient',
+        explanation: expect.stringContaining('another minute'),
+      });
   });
 
   it('holds max_regression against the quantile of the current version, also at full traffic', () => {

@@ -194,4 +194,28 @@ describe('latency histograms of the export', () => {
     const broken = `request_latency_ms_bucket{le="100"} 9 ${at}\nrequest_latency_ms_bucket{le="200"} 4 ${at}\nrequest_latency_ms_count 9 ${at}\nrequest_count_total 9 ${at}\n`;
     expect(once(broken)).toMatchObject([{ requests: 9, latency: null }]);
   });
+
+  it.each([
+    ['per-minute', false],
+    ['running', true],
+  ])('are used from the first minute of a version that has just got traffic (%s)', (_, running) => {
+    const reader = new MinuteReader(subjects);
+    const lines = (name: string, total: number, requests: number, at: number) =>
+      `request_latency_ms_bucket{x="${name}",le="100"} ${total} ${at}\n` +
+      `request_latency_ms_bucket{x="${name}",le="+Inf"} ${total} ${at}\n` +
+      `request_latency_ms_count{x="${name}"} ${total} ${at}\nrequest_count_total{x="${name}"} ${requests} ${at}\n`;
+    const counts = [0, 1, 2, 3].map((minute) => {
+      const at = T0 + minute * 60_000;
+      const current = lines('m-1', running ? 600 * (minute + 1) : 600, 600, at);
+      const candidate = lines('m-2', minute < 2 ? 0 : running ? 60 * (minute - 1) : 60, minute < 2 ? 0 : 60, at);
+      const found = reading(reader, candidate + current, at);
+      return (['candidate', 'current'] as const).map(
+        (scope) => found.find((one) => one.scope === scope)?.latency?.count,
+      );
+    });
+    expect(counts.slice(2)).toEqual([
+      [60, 600],
+      [60, 600],
+    ]);
+  });
 });

@@ -108,13 +108,7 @@ function limitFinding(evidence: Evidence, limit: number, alpha: number): Finding
     candidate.traffic.errors >= LEAST_ERRORS &&
     confirmed(rate.withoutWorst, threshold, evidenceOf(evidence.errors).dispersion);
   const status =
-    tuned.log >= threshold
-      ? sure(tuned)
-        ? 'alarm'
-        : 'pending'
-      : plain.log >= threshold && sure(plain)
-        ? 'baseline'
-        : 'quiet';
+    tuned.log >= threshold ? (sure(tuned) ? 'alarm' : 'pending') : besideStatus(plain, sure(plain), threshold);
   const failed = ofTotal(candidate.traffic.errors, candidate.traffic.judged, "of its callers' requests");
   const other = ofTotal(current.traffic.errors, current.traffic.judged, 'requests');
   return {
@@ -125,6 +119,12 @@ function limitFinding(evidence: Evidence, limit: number, alpha: number): Finding
       `The candidate failed ${failed}, where ${percent(limit)} is the limit (${evidenceClause(tuned.log, threshold)}; source: ` +
       `metrics export). The current version failed ${other}.`,
   };
+}
+
+/** The limit is broken, but not by more than the current version breaks it: that too must be confirmed by another minute. */
+function besideStatus(plain: RateEvidence, sure: boolean, threshold: number): Finding['status'] {
+  if (plain.log < threshold) return 'quiet';
+  return sure ? 'baseline' : 'pending';
 }
 
 /** With all traffic on the candidate, `max_regression` compares with what the current version did in the steps before. */

@@ -1,5 +1,5 @@
 import { addProbes as takeProbes } from './add-probes.js';
-import { errorFindings } from './error-findings.js';
+import { errorFindings, errorLimits } from './error-findings.js';
 import type { Evidence } from './evidence.js';
 import { alphaOf, type Finding } from './findings.js';
 import { latencyFindings, probeTolerance } from './latency-findings.js';
@@ -7,7 +7,7 @@ import { probeFindings } from './probe-findings.js';
 import { ratioFault } from './ratio-check.js';
 import { ruleFindings } from './rule-findings.js';
 import type { Judgement, JudgeSettings, ProbeSample } from './types.js';
-import { count } from './wording.js';
+import { count, percent } from './wording.js';
 
 export { addExposures, addMinutes } from './add-minutes.js';
 export { beginStep, type Evidence, emptyEvidence } from './evidence.js';
@@ -81,7 +81,7 @@ function enough(evidence: Evidence, settings: JudgeSettings, pending: Finding | 
       explanation: `The candidate has been seen answering ${count(have)} of the ${count(need)} requests that a step needs${blindSpot(evidence)}.`,
     };
   }
-  return { kind: 'healthy', explanation: healthyText(evidence, have) };
+  return { kind: 'healthy', explanation: healthyText(evidence, settings, have) };
 }
 
 function blindSpot(evidence: Evidence): string {
@@ -90,11 +90,13 @@ function blindSpot(evidence: Evidence): string {
   return unlabelled ? '; the metrics export does not tell the versions apart, so only probes count' : '';
 }
 
-function healthyText(evidence: Evidence, have: number): string {
+function healthyText(evidence: Evidence, settings: JudgeSettings, have: number): string {
   const { stepTraffic, stepProbes } = evidence.candidate;
   if (have === 0) return 'No traffic goes to the candidate in this step, and nothing speaks against it.';
-  return (
-    `Nothing speaks against the candidate in ${count(have)} requests: ${count(stepTraffic.errors)} errors in ${count(stepTraffic.judged)} of its callers' ` +
-    `requests, ${count(stepProbes.failures)} failures in ${count(stepProbes.sent)} probes.`
-  );
+  const broken = errorLimits(settings).filter((limit) => stepTraffic.errors > limit * stepTraffic.judged);
+  const figures =
+    `${count(have)} requests: ${count(stepTraffic.errors)} errors in ${count(stepTraffic.judged)} of its callers' ` +
+    `requests, ${count(stepProbes.failures)} failures in ${count(stepProbes.sent)} probes`;
+  if (broken.length === 0) return `Nothing speaks against the candidate in ${figures}.`;
+  return `No test condemns the candidate in ${figures}; that is above the alert at ${percent(Math.min(...broken))}, but not beyond chance.`;
 }

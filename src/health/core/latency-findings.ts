@@ -100,7 +100,7 @@ function exceedance(
   const log = beside === limit ? plain : over(beside);
   const sure = candidate.events >= LEAST_SLOW && latency.minutes >= LEAST_MINUTES;
   return {
-    status: log >= threshold ? (sure ? 'alarm' : 'pending') : plain >= threshold && sure ? 'baseline' : 'quiet',
+    status: statusOf(log >= threshold, plain >= threshold, sure),
     reason: 'canary-latency',
     evidence: { log, threshold },
     explanation:
@@ -108,6 +108,13 @@ function exceedance(
       `(${evidenceClause(log, threshold)}; source: latency histogram of the metrics export). Of the current version's ` +
       `${ofTotal(current.events, current.trials, 'were')}.`,
   };
+}
+
+/** What is loud but not sure awaits another minute, whichever version it speaks against. */
+function statusOf(loud: boolean, loudForBoth: boolean, sure: boolean): Finding['status'] {
+  if (!loud && !loudForBoth) return 'quiet';
+  if (!sure) return 'pending';
+  return loud ? 'alarm' : 'baseline';
 }
 
 /** No alert on latency: the share of answers slower than the current version's frozen 95 % boundary. */

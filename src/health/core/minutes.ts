@@ -113,8 +113,8 @@ export class MinuteReader {
     if (now === null) return null;
     const comparable = base !== null && sameKeys(base.histograms, cluster.histograms);
     const before = comparable ? add([...base.histograms.values()]) : null;
-    this.mode.observe(now.count, before?.count ?? null, requests);
-    if (this.mode.mode === 'per-minute') return toBuckets(now);
+    const isMinute = this.mode.observe(now.count, before?.count ?? null, requests);
+    if (isMinute || this.mode.mode === 'per-minute') return toBuckets(now);
     if (this.mode.mode === 'unknown' || !comparable) return null;
     const increases = [...cluster.histograms].map(([series, later]) => {
       const earlier = base.histograms.get(series);
@@ -173,10 +173,13 @@ function sameKeys(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknow
   return a.size === b.size && [...a.keys()].every((key) => b.has(key));
 }
 
-/** Groups readings by scope and minute, oldest first. Each series speaks once in a minute: its newest line counts. */
+/**
+ * Groups readings by scope and minute, oldest first. Each series speaks once in a minute: its newest line counts. The candidate comes
+ * last: the series that have had traffic for longer settle how the export fills its histograms.
+ */
 function clusters(figures: readonly Reading[], latency: readonly HistogramLine[]): Cluster[] {
   const made: Cluster[] = [];
-  for (const scope of ['candidate', 'current', 'endpoint', 'other'] as const) {
+  for (const scope of ['current', 'endpoint', 'other', 'candidate'] as const) {
     const ofScope = figures.filter((reading) => reading.scope === scope);
     const lines = latency.filter((line) => line.scope === scope);
     for (const [fromMs, endMs] of spans([...ofScope, ...lines].map(({ endMs: at }) => at))) {
