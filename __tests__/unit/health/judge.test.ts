@@ -486,3 +486,74 @@ describe('the judge on plain rules', () => {
     ).toMatchObject({ kind: 'unhealthy', reason: 'canary-alert' });
   });
 });
+
+describe('the judge on alerts that it cannot judge', () => {
+  const seen = (more: (index: number) => Parameters<typeof minute>[4]) =>
+    times(4, (index) => [
+      minute('candidate', index, 200, 0, more(index)),
+      minute('current', index, 1800, 0, { latency: histogram([1800]) }),
+    ]);
+
+  it('does not advance before the alert on latency has had a histogram of the candidate in the step', () => {
+    const settings = settingsWith([{ metric: 'latency', threshold: 150 }]);
+    expect(
+      verdictOf(
+        settings,
+        10,
+        seen(() => ({})),
+      ).judgement,
+    ).toMatchObject({
+      kind: 'insufficient',
+      explanation: expect.stringContaining('The latency alert has not been judged in this step: no whole minute'),
+    });
+    expect(
+      verdictOf(
+        settings,
+        10,
+        seen(() => ({ latency: histogram([200]) })),
+      ).judgement.kind,
+    ).toBe('healthy');
+  });
+
+  it.each([
+    [{ metric: 'latency' as const, threshold: 150 }, 'request_latency_ms'],
+    [{ metric: 'latency' as const, maxRegression: 0.2 }, 'request_latency_ms'],
+    [{ metric: 'cpu' as const, threshold: 90 }, 'cpu_usage_percentage'],
+    [{ metric: 'memory' as const, threshold: 90 }, 'mem_usage_percentage'],
+  ])('names the alert and the series that is missing: %j', (alert, series) => {
+    const bare = times(3, (index) => both(index, [200, 0], [1800, 0]));
+    expect(verdictOf(settingsWith([alert]), 10, bare).judgement).toMatchObject({
+      kind: 'insufficient',
+      explanation: expect.stringMatching(new RegExp(`The ${alert.metric} alert has not been judged .*${series}`)),
+    });
+  });
+
+  it('lets probes stand in where the export brings no histogram, and says so', () => {
+    const settings = settingsWith([{ metric: 'latency', threshold: 150 }]);
+    const { evidence, judgement } = verdictOfProbes(
+      settings,
+      10,
+      times(150, (second) => [probe('candidate', second), probe('current', second)]).flat(),
+    );
+    expect(judgement.kind).toBe('healthy');
+    expect(figures(evidence, settings).sources.join('; ')).toContain('probes, measured from the runner');
+  });
+
+  it('takes a threshold beyond the last bucket for kept only where the requests lie within the buckets', () => {
+    const settings = settingsWith([{ metric: 'latency', threshold: 900 }]);
+    expect(
+      verdictOf(
+        settings,
+        10,
+        seen(() => ({ latency: histogram([200]) })),
+      ).judgement.kind,
+    ).toBe('healthy');
+    expect(
+      verdictOf(
+        settings,
+        10,
+        seen(() => ({ latency: histogram([100, 0, 0, 0, 100]) })),
+      ).judgement,
+    ).toMatchObject({ kind: 'insufficient', explanation: expect.stringContaining('beyond the last bucket') });
+  });
+});

@@ -72,7 +72,7 @@ function sources(evidence: Evidence): string[] {
   );
   const bins = countOf(evidence.probeLatency.candidate);
   if (bins > 0 && sum(latency.candidateStep) === 0)
-    told.push(`latency of ${bins} probes, measured from the runner, network included`);
+    told.push(`latency of ${bins} probes, measured from the runner, network included, in place of that of callers`);
   if (candidate.stepTraffic.judged < candidate.stepTraffic.requests)
     told.push('errors (5xx): not exported for some minutes, which do not count');
   return told;

@@ -7,6 +7,7 @@ import { probeFindings } from './probe-findings.js';
 import { ratioFault } from './ratio-check.js';
 import { ruleFindings } from './rule-findings.js';
 import type { Judgement, JudgeSettings, ProbeSample } from './types.js';
+import { unjudgedAlerts } from './unjudged.js';
 import { count, percent } from './wording.js';
 
 export { addExposures, addMinutes } from './add-minutes.js';
@@ -81,6 +82,8 @@ function enough(evidence: Evidence, settings: JudgeSettings, pending: Finding | 
       explanation: `The candidate has been seen answering ${count(have)} of the ${count(need)} requests that a step needs${blindSpot(evidence)}.`,
     };
   }
+  const unjudged = unjudgedAlerts(evidence, settings);
+  if (unjudged !== null) return { kind: 'insufficient', have, need, explanation: unjudged };
   return { kind: 'healthy', explanation: healthyText(evidence, settings, have) };
 }
 
