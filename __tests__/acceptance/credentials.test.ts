@@ -104,6 +104,20 @@ describe('every registry with every credential', () => {
   });
 });
 
+describe('what could not be read', () => {
+  it('is in the notes of the verdict, and the version is judged by what there is', () =>
+    inWorld(
+      'unity-catalog',
+      async (world) => {
+        const run = await world.run('gate', world.credential('personal access token').inputs);
+        expect(run.ending).toBe('passed (ok)');
+        expect(run.log).toContain('Version 2: Tags and metrics of the version could not be read: 403');
+        expect(run.log).toContain('Version 1: Tags and metrics of the version could not be read: 403');
+      },
+      { ucMlflowPaths: false },
+    ));
+});
+
 describe('tokens that end', () => {
   it.each(['OAuth service principal', 'GitHub OIDC', 'Entra secret', 'Entra by GitHub OIDC'] as const)(
     'are renewed once when the workspace no longer takes them in the middle of a rollout: %s',

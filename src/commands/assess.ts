@@ -2,7 +2,7 @@ import { ActionError } from '../errors.js';
 import { historiesNeeded } from '../gate/facts-needed.js';
 import type { Baseline, EvaluationState, Rule, Verdict, VersionFacts } from '../gate/types.js';
 import { decide } from '../gate/verdict.js';
-import type { FactsQuery, ResolvedVersion, VersionQuery } from '../registry/types.js';
+import type { FactsQuery, RegistryFacts, ResolvedVersion, VersionQuery } from '../registry/types.js';
 import type { EndpointView } from '../rollout/core/types.js';
 import { baselineSection, gateSection, metricsSection, modelSection } from './document/gate.js';
 import { endpointSection } from './document/rollout.js';
@@ -96,7 +96,7 @@ function judge(bench: Workbench, subjects: Subjects, evaluation: EvaluationState
   const { settings, clock } = bench;
   const { candidate, baseline, view, resolved, servingVersion, serving } = subjects;
   const servedAlone = openJournal(view) === null && isServedAlone(view, settings.model.name, resolved.version);
-  return decide({
+  const verdict = decide({
     candidate,
     baseline,
     rules: settings.gate.rules,
@@ -111,6 +111,13 @@ function judge(bench: Workbench, subjects: Subjects, evaluation: EvaluationState
       ...(evaluation === undefined ? {} : { evaluation }),
     },
   });
+  const read = [candidate, ...(baseline.kind === 'version' ? [baseline.facts] : [])];
+  return { ...verdict, notes: [...verdict.notes, ...read.flatMap(notesOfReading)] };
+}
+
+/** What could not be read of a version on the way, so that nobody takes its absence for a fact. */
+function notesOfReading({ version, notes }: RegistryFacts): readonly string[] {
+  return (notes ?? []).map((note) => `Version ${version}: ${note}`);
 }
 
 async function versionQuery(bench: Workbench): Promise<VersionQuery> {

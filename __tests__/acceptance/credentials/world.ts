@@ -50,7 +50,7 @@ export class CredentialWorld {
 
   static async open(
     registry: Registry,
-    more: Pick<WorkspaceOptions, 'tokenLifetimes' | 'mlflowAuth'> = {},
+    more: Pick<WorkspaceOptions, 'tokenLifetimes' | 'mlflowAuth' | 'ucMlflowPaths'> = {},
   ): Promise<CredentialWorld> {
     const policies: FederationPolicy[] = [];
     const { mlflowAuth, ...ofWorkspace } = more;
