@@ -10,8 +10,14 @@ describe('the dispersion of errors', () => {
     expect(dispersionOf()).toBe(1);
     expect(of([3])).toBe(1);
     expect(of([2, 2, 2, 2])).toBe(1);
-    // Chi-squared 4 with 3 degrees of freedom: within one standard deviation of 3.
-    expect(of([1, 1, 1, 3])).toBe(1);
+    // Chi-squared 12 with 9 degrees of freedom: within one standard deviation of 9.
+    expect(of([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])).toBe(1);
+    expect(dispersionOf({ statistic: 12, freedom: 9 })).toBe(1);
+  });
+
+  it('is taken as it is while it cannot be told from chance: bursts show late', () => {
+    expect(of([1, 1, 1, 4])).toBeGreaterThan(1.2);
+    expect(dispersionOf({ statistic: 4, freedom: 3 })).toBeCloseTo(4 / 3, 10);
   });
 
   it('is the index itself for bursts', () => {

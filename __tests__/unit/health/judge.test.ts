@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { exposure, figures } from '../../../src/health/core/figures.js';
-import { addMinutes, beginStep, judge } from '../../../src/health/core/judge.js';
+import { addMinutes, addProbes, beginStep, judge } from '../../../src/health/core/judge.js';
 import {
   histogram,
   MINUTE,
@@ -555,5 +555,42 @@ describe('the judge on alerts that it cannot judge', () => {
         seen(() => ({ latency: histogram([100, 0, 0, 0, 100]) })),
       ).judgement,
     ).toMatchObject({ kind: 'insufficient', explanation: expect.stringContaining('beyond the last bucket') });
+  });
+});
+
+describe('the judge on an export without labels of versions', () => {
+  const limited = settingsWith([{ threshold: 0.05 }]);
+  const wide = (from: number, errors: number) => times(4, (index) => [minute('endpoint', from + index, 600, errors)]);
+  const probes = times(150, (second) => probe('candidate', second));
+
+  it('holds a step at the first minute above the alert, and condemns when more confirm it', () => {
+    const sick = wide(0, 120);
+    const once = addProbes(addMinutes(started(limited, 50), sick[0] ?? []), probes, limited);
+    expect(judge(once, limited, T0 + 3 * MINUTE)).toMatchObject({
+      kind: 'insufficient',
+      explanation: expect.stringContaining('Endpoint-wide 120 of 600'),
+    });
+    expect(verdictOf(limited, 50, sick).judgement).toMatchObject({
+      kind: 'unhealthy',
+      reason: 'canary-alert',
+      explanation: expect.stringContaining('does not tell the versions apart'),
+    });
+    const fine = addProbes(addMinutes(started(limited, 50), wide(0, 12).flat()), probes, limited);
+    expect(judge(fine, limited, T0 + 4 * MINUTE).kind).toBe('healthy');
+  });
+
+  it('does not blame the candidate for what the endpoint did before the first shift', () => {
+    const before = addMinutes(started(limited, 0), wide(0, 120).flat());
+    const step = beginStep(before, { startedAtMs: T0 + 4 * MINUTE, candidateTraffic: 50, index: 2 });
+    expect(judge(addMinutes(step, wide(4, 120).flat()), limited, T0 + 8 * MINUTE).kind).toBe('baseline-unhealthy');
+  });
+
+  it('counts the minute between full traffic and the final bake, and waits for one', () => {
+    const full = addMinutes(started(limited, 100), wide(0, 0).flat());
+    const bake = beginStep(full, { startedAtMs: T0 + 4.5 * MINUTE, candidateTraffic: 100, index: 2 });
+    expect(judge(bake, limited, T0 + 4.6 * MINUTE)).toMatchObject({ kind: 'insufficient', have: 0 });
+    const counted = addMinutes(bake, [minute('endpoint', 4, 600, 0)]);
+    expect(figures(counted, limited).candidate.requests).toBe(600);
+    expect(judge(counted, limited, T0 + 5 * MINUTE).kind).toBe('healthy');
   });
 });

@@ -104,7 +104,7 @@ describe('packed evidence', () => {
     expect(deflateRawSync(packed, { level: 9 }).length).toBeLessThan(800);
   });
 
-  it.each([[null], ['x'], [[]], [[2, []]], [[1, [1, 2]]], [{ a: 1 }], [[1, Array(12).fill(null)]]])(
+  it.each([[null], ['x'], [[]], [[1, []]], [[2, [1, 2]]], [{ a: 1 }], [[2, Array(14).fill(null)]]])(
     'refuses %j',
     (packed) => {
       expect(unpackEvidence(packed)).toBeNull();

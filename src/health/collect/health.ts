@@ -44,7 +44,7 @@ class Health implements HealthPort {
   begin(window: StepWindow, smoke: string | undefined): void {
     this.closedAtMs = Number.POSITIVE_INFINITY;
     this.evidence = beginStep(this.evidence, window);
-    this.reader.beginStep(window.startedAtMs);
+    this.reader.beginStep(this.evidence.splitSinceMs);
     const choice = this.options.smoke(smoke);
     if (choice.kind === 'cases') this.prober?.start(choice.cases);
     else this.prober?.stop();

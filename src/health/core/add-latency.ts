@@ -52,5 +52,5 @@ function firstBounds(histogram: LatencyHistogram | null): readonly number[] | nu
 
 function inWarmUp(evidence: Evidence, sample: MinuteSample): boolean {
   const startMs = sample.startMs ?? sample.endMs - WARM_UP_MS;
-  return evidence.step !== null && startMs < evidence.step.startedAtMs + WARM_UP_MS;
+  return evidence.step !== null && startMs < evidence.splitSinceMs + WARM_UP_MS;
 }

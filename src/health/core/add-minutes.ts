@@ -22,13 +22,23 @@ export function addMinutes(evidence: Evidence, minutes: readonly MinuteSample[])
   const exposed = ordered.reduce(addExposure, note(evidence, ordered));
   const step = exposed.step;
   if (step === null) return exposed;
-  const inside = ordered.filter((sample) => startOf(sample) >= step.startedAtMs);
+  const inside = ordered.filter((sample) => startOf(sample) >= exposed.splitSinceMs);
   const others = inside
     .filter(({ scope }) => scope === 'other')
     .reduce((sum, { requests }) => sum + (requests ?? 0), 0);
   const counted = attributed(inside, step.candidateTraffic);
-  const next = groups(counted).reduce(addGroup, exposed);
+  const next = groups(counted).reduce(addGroup, inside.reduce(addEndpoint, exposed));
   return others === 0 ? next : { ...next, otherStepRequests: next.otherStepRequests + others };
+}
+
+/** Figures of the whole endpoint are kept on their own: they are no version's while both serve. */
+function addEndpoint(evidence: Evidence, sample: MinuteSample): Evidence {
+  const { endpoint, step } = evidence;
+  const isCounted = endpoint.countedMs > 0 && startOf(sample) + (MINUTE_MS - SPACING_MS) < endpoint.countedMs;
+  if (sample.scope !== 'endpoint' || step === null || step.candidateTraffic >= 100 || isCounted) return evidence;
+  const part = step.candidateTraffic <= 0 ? 'before' : 'step';
+  const added = { ...endpoint, [part]: addTraffic(endpoint[part], sample), countedMs: sample.endMs };
+  return { ...evidence, endpoint: added };
 }
 
 /** Counts minutes only as exposure: after a step's end they are no evidence, but the candidate answered them all the same. */
@@ -154,7 +164,7 @@ function recent(values: readonly number[], value: number | null): readonly numbe
 /** The part of a sliding window that overlaps an earlier one is not counted again. */
 function addExposure(evidence: Evidence, sample: MinuteSample): Evidence {
   const all =
-    evidence.step !== null && evidence.step.candidateTraffic >= 100 && startOf(sample) >= evidence.step.startedAtMs;
+    evidence.step !== null && evidence.step.candidateTraffic >= 100 && startOf(sample) >= evidence.splitSinceMs;
   if (sample.scope !== 'candidate' && !(sample.scope === 'endpoint' && all && !evidence.seen.perVersion))
     return evidence;
   const { exposure } = evidence;

@@ -41,13 +41,18 @@ export function addChiSquared(a: ChiSquared, b: ChiSquared): ChiSquared {
   return { statistic: quantise(a.statistic + b.statistic), freedom: a.freedom + b.freedom };
 }
 
+/** Degrees of freedom from which on it can be told what of a dispersion is chance; bursts have shown themselves by then. */
+const ENOUGH_FREEDOM = 8;
+
 /**
- * Pearson's index of dispersion over several parts, each around its own rate. 1 without any, and for as long as it lies within one
- * standard deviation of what independent events show: less than that is chance, and would only delay the judgement.
+ * Pearson's index of dispersion over several parts, each around its own rate; never below 1, and 1 without any. Once enough was
+ * seen, it is 1 for as long as it lies within one standard deviation of what independent events show: less than that is chance,
+ * and would only delay the judgement.
  */
 export function dispersionOf(...parts: readonly ChiSquared[]): number {
   const { statistic, freedom } = parts.reduce(addChiSquared, NO_CHI_SQUARED);
-  return statistic <= freedom + Math.sqrt(2 * freedom) ? 1 : statistic / freedom;
+  if (freedom >= ENOUGH_FREEDOM && statistic <= freedom + Math.sqrt(2 * freedom)) return 1;
+  return freedom === 0 ? 1 : Math.max(1, statistic / freedom);
 }
 
 /** Rounds a sum of the state to what the journal keeps, so that judging goes on from the very same numbers. */

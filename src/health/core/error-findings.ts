@@ -1,4 +1,5 @@
 import { type CountTest, evidenceOf, mixed } from './count-test.js';
+import { endpointFindings } from './endpoint-findings.js';
 import type { ArmEvidence, Evidence, TrafficTotals } from './evidence.js';
 import { alphaOf, confirmed, evidenceClause, type Finding, logThreshold, type TestName } from './findings.js';
 import { newcombe, type Share, wilson } from './intervals.js';
@@ -19,6 +20,7 @@ export function errorFindings(evidence: Evidence, settings: JudgeSettings): Find
     relative(evidence, evidence.errors, settings, 'errors', 'failed (5xx)'),
     relative(evidence, evidence.clientErrors, settings, 'clientErrors', 'were refused (4xx)'),
     ...limits(evidence, settings),
+    ...endpointFindings(evidence, settings, errorLimits(settings)),
     ...regressionAtFullTraffic(evidence, settings),
   ];
 }

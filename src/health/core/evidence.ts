@@ -38,9 +38,22 @@ export interface ArmEvidence {
   readonly countedMs: number;
 }
 
+export interface EndpointEvidence {
+  readonly before: TrafficTotals;
+  readonly step: TrafficTotals;
+  /** Steps begun so far. */
+  readonly steps: number;
+  /** End of the newest minute that was counted, epoch ms; 0: none. */
+  readonly countedMs: number;
+}
+
 /** Everything that the judge remembers. Plain numbers; sums are kept rounded, so that a restart changes nothing. */
 export interface Evidence {
   readonly step: StepWindow | null;
+  /** Since when the split has been what it is in this step, epoch ms: no update lies between full traffic and the final bake. */
+  readonly splitSinceMs: number;
+  /** Endpoint-wide figures: of minutes before the candidate had traffic, and of this step while both versions serve. */
+  readonly endpoint: EndpointEvidence;
   /** Server time of the newest fresh figure or probe, epoch ms; 0: none yet. */
   readonly freshMs: number;
   readonly candidate: ArmEvidence;
@@ -85,6 +98,8 @@ function toleratedErrorRatio(settings: JudgeSettings): number {
 export function emptyEvidence(settings: JudgeSettings): Evidence {
   return {
     step: null,
+    splitSinceMs: 0,
+    endpoint: { before: NO_TRAFFIC, step: NO_TRAFFIC, steps: 0, countedMs: 0 },
     freshMs: 0,
     candidate: NO_ARM,
     current: NO_ARM,
@@ -106,7 +121,7 @@ export function emptyEvidence(settings: JudgeSettings): Evidence {
 export function beginStep(evidence: Evidence, window: StepWindow): Evidence {
   const { step } = evidence;
   if (step !== null && step.index === window.index && step.candidateTraffic === window.candidateTraffic) {
-    return { ...evidence, step: window };
+    return { ...evidence, step: window, splitSinceMs: window.startedAtMs };
   }
   const fresh = (arm: ArmEvidence): ArmEvidence => ({
     ...arm,
@@ -118,6 +133,8 @@ export function beginStep(evidence: Evidence, window: StepWindow): Evidence {
   return {
     ...evidence,
     step: window,
+    splitSinceMs: keepsFullTraffic(step, window) ? evidence.splitSinceMs : window.startedAtMs,
+    endpoint: { ...evidence.endpoint, step: NO_TRAFFIC, steps: evidence.endpoint.steps + 1 },
     candidate: fresh(evidence.candidate),
     current: fresh(evidence.current),
     errors: restart(evidence.errors),
@@ -125,4 +142,9 @@ export function beginStep(evidence: Evidence, window: StepWindow): Evidence {
     latency: { ...evidence.latency, candidateStep: [], currentStep: [], test: restart(evidence.latency.test) },
     otherStepRequests: 0,
   };
+}
+
+/** Whether the candidate had all traffic and keeps it, as in the final bake: nothing was updated in between. */
+export function keepsFullTraffic(before: StepWindow | null, window: StepWindow): boolean {
+  return before !== null && before.candidateTraffic >= 100 && window.candidateTraffic >= 100;
 }

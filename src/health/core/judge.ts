@@ -42,12 +42,18 @@ export function judge(evidence: Evidence, settings: JudgeSettings, serverNowMs: 
   if (alarm !== null) return { kind: 'unhealthy', reason: alarm.reason, explanation: alarm.explanation };
   const baseline = loudest(found.filter(({ status }) => status === 'baseline'));
   if (baseline !== null)
-    return { kind: 'baseline-unhealthy', explanation: `${baseline.explanation} Both versions break the limit alike.` };
+    return { kind: 'baseline-unhealthy', explanation: `${baseline.explanation} ${excuse(evidence)}` };
   const ratio = ratioFault(evidence);
   if (ratio !== null) return { kind: 'suspect', explanation: ratio };
   const silence = silenceFault(evidence, settings, serverNowMs);
   if (silence !== null) return { kind: 'blind', explanation: silence };
   return enough(evidence, settings, loudest(found.filter(({ status }) => status === 'pending')));
+}
+
+function excuse({ seen, candidate }: Evidence): string {
+  return seen.perVersion || candidate.stepProbes.sent > 0
+    ? 'Both versions break the limit alike.'
+    : 'The limit is broken without the candidate as well.';
 }
 
 function loudest(found: readonly Finding[]): Finding | null {

@@ -6,7 +6,7 @@ import type { LatencyBins, ProbeLatency } from './probe-latency.js';
 import type { StepWindow } from './types.js';
 
 /** Raised when the order of the packed fields changes; other versions are not read. */
-const VERSION = 1;
+const VERSION = 2;
 
 class Unreadable extends Error {}
 
@@ -135,6 +135,8 @@ const probeLatency = record<ProbeLatency>({
 });
 const evidenceCodec = record<Evidence>({
   step: nullable(record<StepWindow>({ startedAtMs: number, candidateTraffic: number, index: number })),
+  splitSinceMs: number,
+  endpoint: record<Evidence['endpoint']>({ before: traffic, step: traffic, steps: number, countedMs: number }),
   freshMs: number,
   candidate: arm,
   current: arm,
