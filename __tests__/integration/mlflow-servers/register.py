@@ -103,7 +103,7 @@ def people():
     for name in ("reader", "stranger"):
         users.create_user(name, f"{name}-pa55word")
     if hasattr(users, "grant_user_permission"):
-        users.grant_user_permission("stranger", "registered_model", MODEL, "NO_PERMISSIONS")
+        users.grant_user_permission("stranger", "registered_model", MODEL, "DENY")
     else:
         users.create_registered_model_permission(MODEL, "stranger", "NO_PERMISSIONS")
 
