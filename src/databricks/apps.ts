@@ -58,6 +58,7 @@ export interface Apps {
 
 const APPS = '/api/2.0/apps';
 
+/** The client of the Apps API. */
 export function createApps(http: HttpClient): Apps {
   const send = async (method: 'POST' | 'PATCH', path: string, value: unknown, signal: AbortSignal, query = {}) =>
     mapWritten(await write(http, { method, path, query, payload: { kind: 'json', value }, signal }, appWire), readApp);

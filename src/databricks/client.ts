@@ -66,6 +66,7 @@ export interface DatabricksClient {
   me(signal: AbortSignal): Promise<Identity>;
 }
 
+/** All clients of one workspace, over one transport and one set of credentials. */
 export function createDatabricksClient(options: DatabricksClientOptions): DatabricksClient {
   const { host, workspaceId, timing } = options;
   const authorizer = bearerAuthorizer(options.tokens);

@@ -36,6 +36,7 @@ const listWire = z.looseObject({
     .transform((rows) => rows ?? []),
 });
 
+/** The client of the files of a workspace. */
 export function createWorkspaceFiles(http: HttpClient): WorkspaceFiles {
   const post = (path: string, value: unknown, signal: AbortSignal): Promise<Written<unknown>> =>
     write(http, { method: 'POST', path, payload: { kind: 'json', value }, signal }, z.unknown());

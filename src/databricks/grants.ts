@@ -90,6 +90,7 @@ const accessListWire = z.looseObject({
     .transform((rows) => rows ?? []),
 });
 
+/** The client of Unity Catalog privileges and object permissions. */
 export function createGrants(http: HttpClient): Grants {
   return {
     async object(kind, fullName, signal) {

@@ -46,6 +46,7 @@ const listWire = z.looseObject({
   next_page_token: optionalText,
 });
 
+/** The client of the Git folders of a workspace. */
 export function createGitFolders(http: HttpClient): GitFolders {
   return {
     async list(prefix, signal) {

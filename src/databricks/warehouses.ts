@@ -51,6 +51,7 @@ const statementWire = z.looseObject({
 });
 type StatementWire = z.infer<typeof statementWire>;
 
+/** The client of SQL warehouses and statements; `timing` is how it waits for a statement. */
 export function createWarehouses(http: HttpClient, timing: Timing): Warehouses {
   return {
     async state(warehouseId, signal) {

@@ -50,6 +50,7 @@ const TIMEOUT_MS = 60_000;
 const READ_BUDGET_MS = 120_000;
 const WRITE_BUDGET_MS = 60_000;
 
+/** Sends requests, each attempt under its deadline, and repeats those that may be repeated. */
 export function createAttempts(options: AttemptsOptions): Attempts {
   return {
     baseUrl: options.baseUrl.replace(/\/+$/, ''),

@@ -34,6 +34,7 @@ export interface MlflowClient {
   readonly registry: ModelRegistry;
 }
 
+/** Transport, clock and registry of one MLflow server. */
 export function createMlflowClient(options: MlflowClientOptions): MlflowClient {
   const authorizer = mlflowAuthorizer(options.authentication, options.secrets);
   for (const value of Object.values(options.headers)) options.secrets.add(value);

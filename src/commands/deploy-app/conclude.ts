@@ -8,6 +8,7 @@ export interface Setback {
   readonly why: string;
 }
 
+/** The app runs what would be deployed; nothing was sent. */
 export function unchanged(name: string, deployment: AppDeployment): Conclusion {
   return {
     decision: 'unchanged',
@@ -18,6 +19,7 @@ export function unchanged(name: string, deployment: AppDeployment): Conclusion {
   };
 }
 
+/** The deployment succeeded and the app runs; `isAdopted` when another run had begun it. */
 export function deployed(name: string, deploymentId: string, isAdopted: boolean): Conclusion {
   return {
     decision: 'deployed',
@@ -61,6 +63,7 @@ export function withoutPrevious(name: string, setback: Setback): Conclusion {
   };
 }
 
+/** A newer deployment took the place of this one. */
 export function superseded(name: string, by: string): Conclusion {
   return {
     decision: 'failed',

@@ -51,6 +51,7 @@ export async function uploadPlace(
   return (await isWhole(files, current, digest, signal)) ? current : fresh;
 }
 
+/** Where the source of the given name lies under `root` in the workspace. */
 export function placeAt(root: string, name: string): UploadPlace {
   return { root, folder: `${root}/${name}`, receipt: `${root}/${name}.json` };
 }

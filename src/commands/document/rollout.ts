@@ -69,6 +69,7 @@ function armSection(figures: ArmFigures | undefined): ResultStep['candidate'] {
   };
 }
 
+/** A step as the result document holds it. */
 export function stepSection(step: StepReport): ResultStep {
   return {
     index: step.index,
@@ -88,6 +89,7 @@ export function stepSection(step: StepReport): ResultStep {
   };
 }
 
+/** The timeline as the result document holds it, its times in ISO 8601. */
 export function timelineSection(points: readonly TimelinePoint[]): NonNullable<ResultDocument['rollout']>['timeline'] {
   return points.map((point) => ({
     at: isoTime(point.atMs),

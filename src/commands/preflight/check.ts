@@ -13,6 +13,7 @@ export interface CheckWriter {
   unknown(name: string, evidence: string, fix?: string): Check;
 }
 
+/** Writers of lines for one group; `checklist` where they are lines of the go-live checklist. */
 export function checksOf(group: string, checklist = false): CheckWriter {
   const line = (name: string, status: Check['status'], evidence: string, fix: string | null): Check => ({
     group,

@@ -11,6 +11,7 @@ export interface VersionReading {
   readonly facts: Tried<RegistryFacts> | null;
 }
 
+/** Resolves the version that would be promoted and reads its facts. What fails is kept as a fault; nothing is thrown but a cancellation. */
 export async function readVersion(bench: Workbench): Promise<VersionReading> {
   const { registry, settings, signal } = bench;
   const { name, version } = settings.model;

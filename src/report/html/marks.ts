@@ -32,10 +32,12 @@ export function statusMark(status: ResultRule['status']): Html {
   return STATUSES[status];
 }
 
+/** Mark of a checklist line: a symbol with its word, never colour alone. */
 export function checkMark(status: ResultCheck['status']): Html {
   return CHECKS[status];
 }
 
+/** Mark of a step's verdict: a symbol with its word, never colour alone. */
 export function stepMark(verdict: ResultStep['verdict']): Html {
   return STEPS[verdict];
 }

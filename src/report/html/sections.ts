@@ -21,6 +21,7 @@ function diffLine(line: string): Html {
   return kind === '' ? html`${line}\n` : html`<span class="${kind}">${line}</span>\n`;
 }
 
+/** The plan with its updates; `null` without one. */
 export function planHtml(result: ResultDocument): Html | null {
   const { plan } = result;
   if (plan === null) return null;
@@ -58,6 +59,7 @@ export function planHtml(result: ResultDocument): Html | null {
   ]);
 }
 
+/** The faults of the configuration; `null` without any. */
 export function faultsHtml(result: ResultDocument): Html | null {
   if (result.faults.length === 0) return null;
   const rows = result.faults.map((fault) => [
@@ -70,6 +72,7 @@ export function faultsHtml(result: ResultDocument): Html | null {
   ]);
 }
 
+/** The alerts and what they were judged on; `null` when nobody looked. */
 export function healthHtml(result: ResultDocument): Html | null {
   const { health } = result;
   if (health === null) return null;
@@ -95,6 +98,7 @@ export function healthHtml(result: ResultDocument): Html | null {
   ]);
 }
 
+/** The lines of preflight; `null` without them. */
 export function checklistHtml(result: ResultDocument): Html | null {
   const { checklist } = result;
   if (checklist === null) return null;
@@ -109,6 +113,7 @@ export function checklistHtml(result: ResultDocument): Html | null {
   return section('checklist', 'Checklist', tables);
 }
 
+/** The app and its deployment; `null` without one. */
 export function appHtml(result: ResultDocument): Html | null {
   const { app } = result;
   if (app === null) return null;
@@ -127,6 +132,7 @@ export function appHtml(result: ResultDocument): Html | null {
   return section('app', 'App', [htmlTable('The app', [{ title: 'What' }, { title: 'Value' }], rows), log]);
 }
 
+/** The version and where it came from; `null` without one. */
 export function versionHtml(result: ResultDocument): Html | null {
   const { model } = result;
   if (model === null) return null;
@@ -153,6 +159,7 @@ export function versionHtml(result: ResultDocument): Html | null {
   ]);
 }
 
+/** The notes; `null` without any. */
 export function notesHtml(result: ResultDocument): Html | null {
   const notes = result.notes.map((note) =>
     note.level === 'warning' ? html`<strong>Warning:</strong> ${note.message}` : html`${note.message}`,
