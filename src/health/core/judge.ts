@@ -7,7 +7,7 @@ import { probeFindings } from './probe-findings.js';
 import { ratioFault } from './ratio-check.js';
 import { ruleFindings } from './rule-findings.js';
 import type { Judgement, JudgeSettings, ProbeSample } from './types.js';
-import { unjudgedAlerts } from './unjudged.js';
+import { blindAlerts, lateAlerts } from './unjudged.js';
 import { count, percent } from './wording.js';
 
 export { addExposures, addMinutes } from './add-minutes.js';
@@ -88,9 +88,11 @@ function enough(evidence: Evidence, settings: JudgeSettings, pending: Finding | 
       explanation: `The candidate has been seen answering ${count(have)} of the ${count(need)} requests that a step needs${blindSpot(evidence)}.`,
     };
   }
-  const unjudged = unjudgedAlerts(evidence, settings);
-  if (unjudged !== null) return { kind: 'insufficient', have, need, explanation: unjudged };
-  return { kind: 'healthy', explanation: healthyText(evidence, settings, have) };
+  const late = lateAlerts(evidence, settings);
+  if (late !== null) return { kind: 'insufficient', have, need, explanation: late };
+  const blind = blindAlerts(evidence, settings);
+  const text = healthyText(evidence, settings, have);
+  return { kind: 'healthy', explanation: blind === null ? text : `${text} ${blind}` };
 }
 
 function blindSpot(evidence: Evidence): string {

@@ -6,17 +6,42 @@ import { milliseconds, percent } from './wording.js';
 /** Latencies of the current version from which a comparison with it makes sense. */
 const ENOUGH_OF_CURRENT = 100;
 
+/** An alert that nothing in this step could have raised, with the figure that is missing. */
+interface Unjudged {
+  readonly words: string;
+  /** The figure exists and is only late: the step waits for it. Otherwise it is never going to come, and is named. */
+  readonly isLate: boolean;
+}
+
 /**
- * Names the configured alerts that nothing in this step could have raised, with the figure that is missing; `null` when each was judged.
- * Errors need no check of their own: requests whose outcome is unknown do not count as seen.
+ * Alerts of which the step can still learn: their figures are exported, and those of the candidate have not come yet. `null` when there
+ * are none. Errors need no check of their own: requests whose outcome is unknown do not count as seen.
  */
-export function unjudgedAlerts(evidence: Evidence, settings: JudgeSettings): string | null {
+export function lateAlerts(evidence: Evidence, settings: JudgeSettings): string | null {
+  return inWords(evidence, settings, (one) => one.isLate);
+}
+
+/** Alerts that cannot be judged with what this endpoint exports; said with every verdict, and no reason to wait. */
+export function blindAlerts(evidence: Evidence, settings: JudgeSettings): string | null {
+  return inWords(evidence, settings, (one) => !one.isLate);
+}
+
+function inWords(evidence: Evidence, settings: JudgeSettings, wanted: (one: Unjudged) => boolean): string | null {
   if (evidence.step === null || evidence.step.candidateTraffic <= 0) return null;
-  const missing = settings.alerts.flatMap((alert) => {
+  const isWaiting = evidence.latency.bounds !== null && evidence.candidate.stepTraffic.requests > 0;
+  const found = settings.alerts.flatMap((alert): Unjudged[] => {
     const reason = missingFigure(evidence, alert);
-    return reason === null ? [] : [`The ${alert.metric} alert has not been judged in this step: ${reason}.`];
+    if (reason === null) return [];
+    const isLate = alert.metric === 'latency' && isWaiting && !lacksComparison(evidence, alert);
+    return [{ words: `The ${alert.metric} alert has not been judged in this step: ${reason}.`, isLate }];
   });
-  return missing.length === 0 ? null : [...new Set(missing)].join(' ');
+  const words = [...new Set(found.filter(wanted).map((one) => one.words))];
+  return words.length === 0 ? null : words.join(' ');
+}
+
+/** A version before that is hardly called cannot be compared with, however long the step waits. */
+function lacksComparison({ latency }: Evidence, alert: Alert): boolean {
+  return alert.threshold === undefined && sum(latency.candidateStep) > 0 && sum(latency.current) < ENOUGH_OF_CURRENT;
 }
 
 function missingFigure(evidence: Evidence, alert: Alert): string | null {
