@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 5309:
+/***/ 9659:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 
@@ -54,9 +54,9 @@ exports.getProxyUrl = getProxyUrl;
 exports.isHttps = isHttps;
 const http = __importStar(__nccwpck_require__(8611));
 const https = __importStar(__nccwpck_require__(5692));
-const pm = __importStar(__nccwpck_require__(8117));
-const tunnel = __importStar(__nccwpck_require__(9140));
-const undici_1 = __nccwpck_require__(9714);
+const pm = __importStar(__nccwpck_require__(3335));
+const tunnel = __importStar(__nccwpck_require__(770));
+const undici_1 = __nccwpck_require__(6752);
 var HttpCodes;
 (function (HttpCodes) {
     HttpCodes[HttpCodes["OK"] = 200] = "OK";
@@ -744,7 +744,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 8117:
+/***/ 3335:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -844,7 +844,7 @@ class DecodedURL extends URL {
 
 /***/ }),
 
-/***/ 4217:
+/***/ 3251:
 /***/ (function(module) {
 
 /**
@@ -2374,15 +2374,15 @@ class DecodedURL extends URL {
 
 /***/ }),
 
-/***/ 9140:
+/***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(6759);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
 
-/***/ 6759:
+/***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -2653,33 +2653,33 @@ exports.debug = debug; // for test
 
 /***/ }),
 
-/***/ 9714:
+/***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Client = __nccwpck_require__(5499)
-const Dispatcher = __nccwpck_require__(1645)
-const Pool = __nccwpck_require__(1618)
-const BalancedPool = __nccwpck_require__(3307)
-const Agent = __nccwpck_require__(8807)
-const ProxyAgent = __nccwpck_require__(4594)
-const EnvHttpProxyAgent = __nccwpck_require__(6191)
-const RetryAgent = __nccwpck_require__(516)
-const errors = __nccwpck_require__(7397)
-const util = __nccwpck_require__(6742)
+const Client = __nccwpck_require__(3701)
+const Dispatcher = __nccwpck_require__(883)
+const Pool = __nccwpck_require__(628)
+const BalancedPool = __nccwpck_require__(837)
+const Agent = __nccwpck_require__(7405)
+const ProxyAgent = __nccwpck_require__(6672)
+const EnvHttpProxyAgent = __nccwpck_require__(3137)
+const RetryAgent = __nccwpck_require__(50)
+const errors = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(9373)
-const buildConnector = __nccwpck_require__(8598)
-const MockClient = __nccwpck_require__(7291)
-const MockAgent = __nccwpck_require__(4295)
-const MockPool = __nccwpck_require__(6034)
-const mockErrors = __nccwpck_require__(3719)
-const RetryHandler = __nccwpck_require__(2802)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(7099)
-const DecoratorHandler = __nccwpck_require__(9273)
-const RedirectHandler = __nccwpck_require__(8740)
-const createRedirectInterceptor = __nccwpck_require__(6238)
+const api = __nccwpck_require__(6615)
+const buildConnector = __nccwpck_require__(9136)
+const MockClient = __nccwpck_require__(7365)
+const MockAgent = __nccwpck_require__(7501)
+const MockPool = __nccwpck_require__(4004)
+const mockErrors = __nccwpck_require__(2429)
+const RetryHandler = __nccwpck_require__(7816)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(2581)
+const DecoratorHandler = __nccwpck_require__(8155)
+const RedirectHandler = __nccwpck_require__(8754)
+const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -2697,10 +2697,10 @@ module.exports.DecoratorHandler = DecoratorHandler
 module.exports.RedirectHandler = RedirectHandler
 module.exports.createRedirectInterceptor = createRedirectInterceptor
 module.exports.interceptors = {
-  redirect: __nccwpck_require__(1816),
-  retry: __nccwpck_require__(9048),
-  dump: __nccwpck_require__(2990),
-  dns: __nccwpck_require__(8313)
+  redirect: __nccwpck_require__(1514),
+  retry: __nccwpck_require__(2026),
+  dump: __nccwpck_require__(8060),
+  dns: __nccwpck_require__(379)
 }
 
 module.exports.buildConnector = buildConnector
@@ -2762,7 +2762,7 @@ function makeDispatcher (fn) {
 module.exports.setGlobalDispatcher = setGlobalDispatcher
 module.exports.getGlobalDispatcher = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(7352).fetch)
+const fetchImpl = (__nccwpck_require__(4398).fetch)
 module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -2774,39 +2774,39 @@ module.exports.fetch = async function fetch (init, options = undefined) {
     throw err
   }
 }
-module.exports.Headers = __nccwpck_require__(5434).Headers
-module.exports.Response = __nccwpck_require__(7009).Response
-module.exports.Request = __nccwpck_require__(5269).Request
-module.exports.FormData = __nccwpck_require__(2396).FormData
+module.exports.Headers = __nccwpck_require__(660).Headers
+module.exports.Response = __nccwpck_require__(9051).Response
+module.exports.Request = __nccwpck_require__(9967).Request
+module.exports.FormData = __nccwpck_require__(5910).FormData
 module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
-module.exports.FileReader = __nccwpck_require__(909).FileReader
+module.exports.FileReader = __nccwpck_require__(8355).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(417)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
 module.exports.setGlobalOrigin = setGlobalOrigin
 module.exports.getGlobalOrigin = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(8639)
-const { kConstruct } = __nccwpck_require__(4843)
+const { CacheStorage } = __nccwpck_require__(3245)
+const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 module.exports.caches = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9931)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
 module.exports.deleteCookie = deleteCookie
 module.exports.getCookies = getCookies
 module.exports.getSetCookies = getSetCookies
 module.exports.setCookie = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(610)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(4498)
-module.exports.WebSocket = __nccwpck_require__(9380).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
+module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
 module.exports.MessageEvent = MessageEvent
@@ -2822,18 +2822,18 @@ module.exports.MockPool = MockPool
 module.exports.MockAgent = MockAgent
 module.exports.mockErrors = mockErrors
 
-const { EventSource } = __nccwpck_require__(8884)
+const { EventSource } = __nccwpck_require__(1238)
 
 module.exports.EventSource = EventSource
 
 
 /***/ }),
 
-/***/ 8124:
+/***/ 158:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(6742)
-const { RequestAbortedError } = __nccwpck_require__(7397)
+const { addAbortListener } = __nccwpck_require__(3440)
+const { RequestAbortedError } = __nccwpck_require__(8707)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -2893,16 +2893,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4466:
+/***/ 2279:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(7397)
-const util = __nccwpck_require__(6742)
-const { addSignal, removeSignal } = __nccwpck_require__(8124)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -3008,7 +3008,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 6808:
+/***/ 6862:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3022,10 +3022,10 @@ const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(7397)
-const util = __nccwpck_require__(6742)
+} = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(8124)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 const assert = __nccwpck_require__(4589)
 
 const kResume = Symbol('resume')
@@ -3266,16 +3266,16 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 4477:
+/***/ 4043:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { Readable } = __nccwpck_require__(6773)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(7397)
-const util = __nccwpck_require__(6742)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(9917)
+const { Readable } = __nccwpck_require__(9927)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
 const { AsyncResource } = __nccwpck_require__(6698)
 
 class RequestHandler extends AsyncResource {
@@ -3487,18 +3487,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 926:
+/***/ 3560:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { finished, PassThrough } = __nccwpck_require__(7075)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(7397)
-const util = __nccwpck_require__(6742)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(9917)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(8124)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -3714,15 +3714,15 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 5196:
+/***/ 1882:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(7397)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
 const { AsyncResource } = __nccwpck_require__(6698)
-const util = __nccwpck_require__(6742)
-const { addSignal, removeSignal } = __nccwpck_require__(8124)
+const util = __nccwpck_require__(3440)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 const assert = __nccwpck_require__(4589)
 
 class UpgradeHandler extends AsyncResource {
@@ -3829,21 +3829,21 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 9373:
+/***/ 6615:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(4477)
-module.exports.stream = __nccwpck_require__(926)
-module.exports.pipeline = __nccwpck_require__(6808)
-module.exports.upgrade = __nccwpck_require__(5196)
-module.exports.connect = __nccwpck_require__(4466)
+module.exports.request = __nccwpck_require__(4043)
+module.exports.stream = __nccwpck_require__(3560)
+module.exports.pipeline = __nccwpck_require__(6862)
+module.exports.upgrade = __nccwpck_require__(1882)
+module.exports.connect = __nccwpck_require__(2279)
 
 
 /***/ }),
 
-/***/ 6773:
+/***/ 9927:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
@@ -3852,9 +3852,9 @@ module.exports.connect = __nccwpck_require__(4466)
 
 const assert = __nccwpck_require__(4589)
 const { Readable } = __nccwpck_require__(7075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(7397)
-const util = __nccwpck_require__(6742)
-const { ReadableStreamFrom } = __nccwpck_require__(6742)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { ReadableStreamFrom } = __nccwpck_require__(3440)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -4235,15 +4235,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 9917:
+/***/ 7655:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const assert = __nccwpck_require__(4589)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(7397)
+} = __nccwpck_require__(8707)
 
-const { chunksDecode } = __nccwpck_require__(6773)
+const { chunksDecode } = __nccwpck_require__(9927)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -4335,16 +4335,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8598:
+/***/ 9136:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const net = __nccwpck_require__(7030)
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(6742)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(7397)
-const timers = __nccwpck_require__(8461)
+const util = __nccwpck_require__(3440)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(8707)
+const timers = __nccwpck_require__(6603)
 
 function noop () {}
 
@@ -4582,7 +4582,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 4185:
+/***/ 735:
 /***/ ((module) => {
 
 
@@ -4707,7 +4707,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9160:
+/***/ 2414:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -4916,7 +4916,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7397:
+/***/ 8707:
 /***/ ((module) => {
 
 
@@ -5348,7 +5348,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5849:
+/***/ 4655:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -5356,7 +5356,7 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(7397)
+} = __nccwpck_require__(8707)
 const assert = __nccwpck_require__(4589)
 const {
   isValidHTTPToken,
@@ -5371,9 +5371,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(6742)
-const { channels } = __nccwpck_require__(9160)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(4185)
+} = __nccwpck_require__(3440)
+const { channels } = __nccwpck_require__(2414)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -5837,7 +5837,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 4485:
+/***/ 6443:
 /***/ ((module) => {
 
 module.exports = {
@@ -5911,7 +5911,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2666:
+/***/ 7752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -5919,7 +5919,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(4185)
+} = __nccwpck_require__(735)
 
 class TstNode {
   /** @type {any} */
@@ -6070,13 +6070,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6742:
+/***/ 3440:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(4485)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(6443)
 const { IncomingMessage } = __nccwpck_require__(7067)
 const stream = __nccwpck_require__(7075)
 const net = __nccwpck_require__(7030)
@@ -6084,9 +6084,9 @@ const { Blob } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 const { stringify } = __nccwpck_require__(1792)
 const { EventEmitter: EE } = __nccwpck_require__(8474)
-const { InvalidArgumentError } = __nccwpck_require__(7397)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(4185)
-const { tree } = __nccwpck_require__(2666)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
+const { tree } = __nccwpck_require__(7752)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -6796,18 +6796,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8807:
+/***/ 7405:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(7397)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(4485)
-const DispatcherBase = __nccwpck_require__(8079)
-const Pool = __nccwpck_require__(1618)
-const Client = __nccwpck_require__(5499)
-const util = __nccwpck_require__(6742)
-const createRedirectInterceptor = __nccwpck_require__(6238)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
+const DispatcherBase = __nccwpck_require__(1841)
+const Pool = __nccwpck_require__(628)
+const Client = __nccwpck_require__(3701)
+const util = __nccwpck_require__(3440)
+const createRedirectInterceptor = __nccwpck_require__(5092)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -6936,7 +6936,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 3307:
+/***/ 837:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6944,7 +6944,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(7397)
+} = __nccwpck_require__(8707)
 const {
   PoolBase,
   kClients,
@@ -6952,10 +6952,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(282)
-const Pool = __nccwpck_require__(1618)
-const { kUrl, kInterceptors } = __nccwpck_require__(4485)
-const { parseOrigin } = __nccwpck_require__(6742)
+} = __nccwpck_require__(2128)
+const Pool = __nccwpck_require__(628)
+const { kUrl, kInterceptors } = __nccwpck_require__(6443)
+const { parseOrigin } = __nccwpck_require__(3440)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -7152,7 +7152,7 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 3223:
+/***/ 637:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -7160,9 +7160,9 @@ module.exports = BalancedPool
 /* global WebAssembly */
 
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(6742)
-const { channels } = __nccwpck_require__(9160)
-const timers = __nccwpck_require__(8461)
+const util = __nccwpck_require__(3440)
+const { channels } = __nccwpck_require__(2414)
+const timers = __nccwpck_require__(6603)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -7175,7 +7175,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(7397)
+} = __nccwpck_require__(8707)
 const {
   kUrl,
   kReset,
@@ -7208,9 +7208,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(4485)
+} = __nccwpck_require__(6443)
 
-const constants = __nccwpck_require__(742)
+const constants = __nccwpck_require__(2824)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -7222,11 +7222,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(6668) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(3870) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(7252))
+    mod = await WebAssembly.compile(__nccwpck_require__(3434))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -7234,7 +7234,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(6668))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(3870))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -8149,7 +8149,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(2718).extractBody)
+      extractBody = (__nccwpck_require__(4492).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -8672,7 +8672,7 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 8122:
+/***/ 8788:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8680,13 +8680,13 @@ module.exports = connectH1
 const assert = __nccwpck_require__(4589)
 const { errorMonitor } = __nccwpck_require__(8474)
 const { pipeline } = __nccwpck_require__(7075)
-const util = __nccwpck_require__(6742)
+const util = __nccwpck_require__(3440)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(7397)
+} = __nccwpck_require__(8707)
 const {
   kUrl,
   kReset,
@@ -8705,7 +8705,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(4485)
+} = __nccwpck_require__(6443)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -9111,7 +9111,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(2718).extractBody)
+    extractBody ??= (__nccwpck_require__(4492).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -9471,7 +9471,7 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 5499:
+/***/ 3701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -9481,16 +9481,16 @@ module.exports = connectH2
 const assert = __nccwpck_require__(4589)
 const net = __nccwpck_require__(7030)
 const http = __nccwpck_require__(7067)
-const util = __nccwpck_require__(6742)
-const { channels } = __nccwpck_require__(9160)
-const Request = __nccwpck_require__(5849)
-const DispatcherBase = __nccwpck_require__(8079)
+const util = __nccwpck_require__(3440)
+const { channels } = __nccwpck_require__(2414)
+const Request = __nccwpck_require__(4655)
+const DispatcherBase = __nccwpck_require__(1841)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(7397)
-const buildConnector = __nccwpck_require__(8598)
+} = __nccwpck_require__(8707)
+const buildConnector = __nccwpck_require__(9136)
 const {
   kUrl,
   kServerName,
@@ -9532,9 +9532,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(4485)
-const connectH1 = __nccwpck_require__(3223)
-const connectH2 = __nccwpck_require__(8122)
+} = __nccwpck_require__(6443)
+const connectH1 = __nccwpck_require__(637)
+const connectH2 = __nccwpck_require__(8788)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -9842,7 +9842,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(6238)
+const createRedirectInterceptor = __nccwpck_require__(5092)
 
 function onError (client, err) {
   if (
@@ -10102,19 +10102,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 8079:
+/***/ 1841:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const buffer = __nccwpck_require__(4573)
-const Dispatcher = __nccwpck_require__(1645)
+const Dispatcher = __nccwpck_require__(883)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(7397)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(4485)
+} = __nccwpck_require__(8707)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(6443)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -10317,7 +10317,7 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 1645:
+/***/ 883:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -10389,15 +10389,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 6191:
+/***/ 3137:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(8079)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(4485)
-const ProxyAgent = __nccwpck_require__(4594)
-const Agent = __nccwpck_require__(8807)
+const DispatcherBase = __nccwpck_require__(1841)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(6443)
+const ProxyAgent = __nccwpck_require__(6672)
+const Agent = __nccwpck_require__(7405)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -10556,7 +10556,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 1154:
+/***/ 4660:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -10680,15 +10680,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 282:
+/***/ 2128:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(8079)
-const FixedQueue = __nccwpck_require__(1154)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(4485)
-const PoolStats = __nccwpck_require__(4972)
+const DispatcherBase = __nccwpck_require__(1841)
+const FixedQueue = __nccwpck_require__(4660)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(6443)
+const PoolStats = __nccwpck_require__(3246)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -10881,10 +10881,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4972:
+/***/ 3246:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(4485)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(6443)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -10922,7 +10922,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 1618:
+/***/ 628:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -10933,14 +10933,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(282)
-const Client = __nccwpck_require__(5499)
+} = __nccwpck_require__(2128)
+const Client = __nccwpck_require__(3701)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(7397)
-const util = __nccwpck_require__(6742)
-const { kUrl, kInterceptors } = __nccwpck_require__(4485)
-const buildConnector = __nccwpck_require__(8598)
+} = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { kUrl, kInterceptors } = __nccwpck_require__(6443)
+const buildConnector = __nccwpck_require__(9136)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -11036,19 +11036,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 4594:
+/***/ 6672:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(4485)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
 const { URL } = __nccwpck_require__(3136)
-const Agent = __nccwpck_require__(8807)
-const Pool = __nccwpck_require__(1618)
-const DispatcherBase = __nccwpck_require__(8079)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(7397)
-const buildConnector = __nccwpck_require__(8598)
-const Client = __nccwpck_require__(5499)
+const Agent = __nccwpck_require__(7405)
+const Pool = __nccwpck_require__(628)
+const DispatcherBase = __nccwpck_require__(1841)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(8707)
+const buildConnector = __nccwpck_require__(9136)
+const Client = __nccwpck_require__(3701)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -11317,13 +11317,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 516:
+/***/ 50:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(1645)
-const RetryHandler = __nccwpck_require__(2802)
+const Dispatcher = __nccwpck_require__(883)
+const RetryHandler = __nccwpck_require__(7816)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -11359,7 +11359,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 7099:
+/***/ 2581:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11367,8 +11367,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(7397)
-const Agent = __nccwpck_require__(8807)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const Agent = __nccwpck_require__(7405)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -11398,7 +11398,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9273:
+/***/ 8155:
 /***/ ((module) => {
 
 
@@ -11449,15 +11449,15 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 8740:
+/***/ 8754:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(6742)
-const { kBodyUsed } = __nccwpck_require__(4485)
+const util = __nccwpck_require__(3440)
+const { kBodyUsed } = __nccwpck_require__(6443)
 const assert = __nccwpck_require__(4589)
-const { InvalidArgumentError } = __nccwpck_require__(7397)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
 const EE = __nccwpck_require__(8474)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
@@ -11688,20 +11688,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 2802:
+/***/ 7816:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const assert = __nccwpck_require__(4589)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(4485)
-const { RequestRetryError } = __nccwpck_require__(7397)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(6443)
+const { RequestRetryError } = __nccwpck_require__(8707)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(6742)
+} = __nccwpck_require__(3440)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -12132,14 +12132,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 8313:
+/***/ 379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const { isIP } = __nccwpck_require__(7030)
-const { lookup } = __nccwpck_require__(8229)
-const DecoratorHandler = __nccwpck_require__(9273)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(7397)
+const { lookup } = __nccwpck_require__(610)
+const DecoratorHandler = __nccwpck_require__(8155)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(8707)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -12514,14 +12514,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 2990:
+/***/ 8060:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(6742)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(7397)
-const DecoratorHandler = __nccwpck_require__(9273)
+const util = __nccwpck_require__(3440)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
+const DecoratorHandler = __nccwpck_require__(8155)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -12644,12 +12644,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 6238:
+/***/ 5092:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(8740)
+const RedirectHandler = __nccwpck_require__(8754)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -12672,11 +12672,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 1816:
+/***/ 1514:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(8740)
+const RedirectHandler = __nccwpck_require__(8754)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -12703,11 +12703,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 9048:
+/***/ 2026:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(2802)
+const RetryHandler = __nccwpck_require__(7816)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -12729,13 +12729,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 742:
+/***/ 2824:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(4638);
+const utils_1 = __nccwpck_require__(172);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -13013,7 +13013,7 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 6668:
+/***/ 3870:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -13025,7 +13025,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 7252:
+/***/ 3434:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -13037,7 +13037,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 4638:
+/***/ 172:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -13058,13 +13058,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 4295:
+/***/ 7501:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(4485)
-const Agent = __nccwpck_require__(8807)
+const { kClients } = __nccwpck_require__(6443)
+const Agent = __nccwpck_require__(7405)
 const {
   kAgent,
   kMockAgentSet,
@@ -13075,14 +13075,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(6927)
-const MockClient = __nccwpck_require__(7291)
-const MockPool = __nccwpck_require__(6034)
-const { matchValue, buildMockOptions } = __nccwpck_require__(3283)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(7397)
-const Dispatcher = __nccwpck_require__(1645)
-const Pluralizer = __nccwpck_require__(907)
-const PendingInterceptorsFormatter = __nccwpck_require__(6064)
+} = __nccwpck_require__(1117)
+const MockClient = __nccwpck_require__(7365)
+const MockPool = __nccwpck_require__(4004)
+const { matchValue, buildMockOptions } = __nccwpck_require__(3397)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(8707)
+const Dispatcher = __nccwpck_require__(883)
+const Pluralizer = __nccwpck_require__(1529)
+const PendingInterceptorsFormatter = __nccwpck_require__(6142)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -13225,14 +13225,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 7291:
+/***/ 7365:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Client = __nccwpck_require__(5499)
-const { buildMockDispatch } = __nccwpck_require__(3283)
+const Client = __nccwpck_require__(3701)
+const { buildMockDispatch } = __nccwpck_require__(3397)
 const {
   kDispatches,
   kMockAgent,
@@ -13241,10 +13241,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(6927)
-const { MockInterceptor } = __nccwpck_require__(9789)
-const Symbols = __nccwpck_require__(4485)
-const { InvalidArgumentError } = __nccwpck_require__(7397)
+} = __nccwpck_require__(1117)
+const { MockInterceptor } = __nccwpck_require__(1511)
+const Symbols = __nccwpck_require__(6443)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -13291,12 +13291,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 3719:
+/***/ 2429:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(7397)
+const { UndiciError } = __nccwpck_require__(8707)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -13326,12 +13326,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9789:
+/***/ 1511:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(3283)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(3397)
 const {
   kDispatches,
   kDispatchKey,
@@ -13339,9 +13339,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(6927)
-const { InvalidArgumentError } = __nccwpck_require__(7397)
-const { buildURL } = __nccwpck_require__(6742)
+} = __nccwpck_require__(1117)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { buildURL } = __nccwpck_require__(3440)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -13540,14 +13540,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 6034:
+/***/ 4004:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Pool = __nccwpck_require__(1618)
-const { buildMockDispatch } = __nccwpck_require__(3283)
+const Pool = __nccwpck_require__(628)
+const { buildMockDispatch } = __nccwpck_require__(3397)
 const {
   kDispatches,
   kMockAgent,
@@ -13556,10 +13556,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(6927)
-const { MockInterceptor } = __nccwpck_require__(9789)
-const Symbols = __nccwpck_require__(4485)
-const { InvalidArgumentError } = __nccwpck_require__(7397)
+} = __nccwpck_require__(1117)
+const { MockInterceptor } = __nccwpck_require__(1511)
+const Symbols = __nccwpck_require__(6443)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -13606,7 +13606,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 6927:
+/***/ 1117:
 /***/ ((module) => {
 
 
@@ -13636,20 +13636,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3283:
+/***/ 3397:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(3719)
+const { MockNotMatchedError } = __nccwpck_require__(2429)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(6927)
-const { buildURL } = __nccwpck_require__(6742)
+} = __nccwpck_require__(1117)
+const { buildURL } = __nccwpck_require__(3440)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const {
   types: {
@@ -14010,7 +14010,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6064:
+/***/ 6142:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -14060,7 +14060,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 907:
+/***/ 1529:
 /***/ ((module) => {
 
 
@@ -14096,7 +14096,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 8461:
+/***/ 6603:
 /***/ ((module) => {
 
 
@@ -14526,20 +14526,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2160:
+/***/ 9634:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(4843)
-const { urlEquals, getFieldValues } = __nccwpck_require__(5200)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(6742)
-const { webidl } = __nccwpck_require__(8287)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(7009)
-const { Request, fromInnerRequest } = __nccwpck_require__(5269)
-const { kState } = __nccwpck_require__(8825)
-const { fetching } = __nccwpck_require__(7352)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(9154)
+const { kConstruct } = __nccwpck_require__(109)
+const { urlEquals, getFieldValues } = __nccwpck_require__(6798)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(3440)
+const { webidl } = __nccwpck_require__(5893)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(9051)
+const { Request, fromInnerRequest } = __nccwpck_require__(9967)
+const { kState } = __nccwpck_require__(3627)
+const { fetching } = __nccwpck_require__(4398)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(3168)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -15392,15 +15392,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8639:
+/***/ 3245:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(4843)
-const { Cache } = __nccwpck_require__(2160)
-const { webidl } = __nccwpck_require__(8287)
-const { kEnumerableProperty } = __nccwpck_require__(6742)
+const { kConstruct } = __nccwpck_require__(109)
+const { Cache } = __nccwpck_require__(9634)
+const { webidl } = __nccwpck_require__(5893)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
 
 class CacheStorage {
   /**
@@ -15551,26 +15551,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4843:
+/***/ 109:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(4485).kConstruct)
+  kConstruct: (__nccwpck_require__(6443).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 5200:
+/***/ 6798:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { URLSerializer } = __nccwpck_require__(610)
-const { isValidHeaderName } = __nccwpck_require__(9154)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { isValidHeaderName } = __nccwpck_require__(3168)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -15615,7 +15615,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6222:
+/***/ 1276:
 /***/ ((module) => {
 
 
@@ -15634,15 +15634,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9931:
+/***/ 9061:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(3444)
-const { stringify } = __nccwpck_require__(6915)
-const { webidl } = __nccwpck_require__(8287)
-const { Headers } = __nccwpck_require__(5434)
+const { parseSetCookie } = __nccwpck_require__(1978)
+const { stringify } = __nccwpck_require__(7797)
+const { webidl } = __nccwpck_require__(5893)
+const { Headers } = __nccwpck_require__(660)
 
 /**
  * @typedef {Object} Cookie
@@ -15825,14 +15825,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3444:
+/***/ 1978:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(6222)
-const { isCTLExcludingHtab } = __nccwpck_require__(6915)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(610)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(1276)
+const { isCTLExcludingHtab } = __nccwpck_require__(7797)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(1900)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -16142,7 +16142,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6915:
+/***/ 7797:
 /***/ ((module) => {
 
 
@@ -16501,13 +16501,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8929:
+/***/ 4031:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const buffer = __nccwpck_require__(4573)
 const { Transform } = __nccwpck_require__(7075)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(6157)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(4811)
 
 /**
  * @type {number[]} BOM
@@ -17082,23 +17082,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8884:
+/***/ 1238:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { pipeline } = __nccwpck_require__(7075)
-const { fetching } = __nccwpck_require__(7352)
-const { makeRequest } = __nccwpck_require__(5269)
-const { webidl } = __nccwpck_require__(8287)
-const { EventSourceStream } = __nccwpck_require__(8929)
-const { parseMIMEType } = __nccwpck_require__(610)
-const { createFastMessageEvent } = __nccwpck_require__(4498)
-const { isNetworkError } = __nccwpck_require__(7009)
-const { delay } = __nccwpck_require__(6157)
-const { kEnumerableProperty } = __nccwpck_require__(6742)
-const { environmentSettingsObject } = __nccwpck_require__(9154)
-const { getGlobalDispatcher } = __nccwpck_require__(7099)
+const { fetching } = __nccwpck_require__(4398)
+const { makeRequest } = __nccwpck_require__(9967)
+const { webidl } = __nccwpck_require__(5893)
+const { EventSourceStream } = __nccwpck_require__(4031)
+const { parseMIMEType } = __nccwpck_require__(1900)
+const { createFastMessageEvent } = __nccwpck_require__(5188)
+const { isNetworkError } = __nccwpck_require__(9051)
+const { delay } = __nccwpck_require__(4811)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { environmentSettingsObject } = __nccwpck_require__(3168)
+const { getGlobalDispatcher } = __nccwpck_require__(2581)
 
 let experimentalWarned = false
 
@@ -17572,7 +17572,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6157:
+/***/ 4811:
 /***/ ((module) => {
 
 
@@ -17616,12 +17616,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2718:
+/***/ 4492:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(6742)
+const util = __nccwpck_require__(3440)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -17631,16 +17631,16 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(9154)
-const { FormData } = __nccwpck_require__(2396)
-const { kState } = __nccwpck_require__(8825)
-const { webidl } = __nccwpck_require__(8287)
+} = __nccwpck_require__(3168)
+const { FormData } = __nccwpck_require__(5910)
+const { kState } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
 const { Blob } = __nccwpck_require__(4573)
 const assert = __nccwpck_require__(4589)
 const { isErrored, isDisturbed } = __nccwpck_require__(7075)
 const { isArrayBuffer } = __nccwpck_require__(3429)
-const { serializeAMimeType } = __nccwpck_require__(610)
-const { multipartFormDataParser } = __nccwpck_require__(2738)
+const { serializeAMimeType } = __nccwpck_require__(1900)
+const { multipartFormDataParser } = __nccwpck_require__(116)
 let random
 
 try {
@@ -18152,7 +18152,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6429:
+/***/ 4495:
 /***/ ((module) => {
 
 
@@ -18283,7 +18283,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 610:
+/***/ 1900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -19034,12 +19034,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1715:
+/***/ 6653:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(4485)
+const { kConnected, kSize } = __nccwpck_require__(6443)
 
 class CompatWeakRef {
   constructor (value) {
@@ -19087,14 +19087,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 9896:
+/***/ 7114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Blob, File } = __nccwpck_require__(4573)
-const { kState } = __nccwpck_require__(8825)
-const { webidl } = __nccwpck_require__(8287)
+const { kState } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -19220,16 +19220,16 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 2738:
+/***/ 116:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(6742)
-const { utf8DecodeBytes } = __nccwpck_require__(9154)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(610)
-const { isFileLike } = __nccwpck_require__(9896)
-const { makeEntry } = __nccwpck_require__(2396)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
+const { utf8DecodeBytes } = __nccwpck_require__(3168)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(1900)
+const { isFileLike } = __nccwpck_require__(7114)
+const { makeEntry } = __nccwpck_require__(5910)
 const assert = __nccwpck_require__(4589)
 const { File: NodeFile } = __nccwpck_require__(4573)
 
@@ -19701,16 +19701,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2396:
+/***/ 5910:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(9154)
-const { kState } = __nccwpck_require__(8825)
-const { kEnumerableProperty } = __nccwpck_require__(6742)
-const { FileLike, isFileLike } = __nccwpck_require__(9896)
-const { webidl } = __nccwpck_require__(8287)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(3168)
+const { kState } = __nccwpck_require__(3627)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { FileLike, isFileLike } = __nccwpck_require__(7114)
+const { webidl } = __nccwpck_require__(5893)
 const { File: NativeFile } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 
@@ -19960,7 +19960,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 417:
+/***/ 1059:
 /***/ ((module) => {
 
 
@@ -20007,21 +20007,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5434:
+/***/ 660:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(4485)
-const { kEnumerableProperty } = __nccwpck_require__(6742)
+const { kConstruct } = __nccwpck_require__(6443)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(9154)
-const { webidl } = __nccwpck_require__(8287)
+} = __nccwpck_require__(3168)
+const { webidl } = __nccwpck_require__(5893)
 const assert = __nccwpck_require__(4589)
 const util = __nccwpck_require__(7975)
 
@@ -20701,7 +20701,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7352:
+/***/ 4398:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -20714,9 +20714,9 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(7009)
-const { HeadersList } = __nccwpck_require__(5434)
-const { Request, cloneRequest } = __nccwpck_require__(5269)
+} = __nccwpck_require__(9051)
+const { HeadersList } = __nccwpck_require__(660)
+const { Request, cloneRequest } = __nccwpck_require__(9967)
 const zlib = __nccwpck_require__(8522)
 const {
   bytesMatch,
@@ -20752,23 +20752,23 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(9154)
-const { kState, kDispatcher } = __nccwpck_require__(8825)
+} = __nccwpck_require__(3168)
+const { kState, kDispatcher } = __nccwpck_require__(3627)
 const assert = __nccwpck_require__(4589)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(2718)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(4492)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(6429)
+} = __nccwpck_require__(4495)
 const EE = __nccwpck_require__(8474)
 const { Readable, pipeline, finished } = __nccwpck_require__(7075)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(6742)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(610)
-const { getGlobalDispatcher } = __nccwpck_require__(7099)
-const { webidl } = __nccwpck_require__(8287)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(1900)
+const { getGlobalDispatcher } = __nccwpck_require__(2581)
+const { webidl } = __nccwpck_require__(5893)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
@@ -22978,23 +22978,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5269:
+/***/ 9967:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(2718)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(5434)
-const { FinalizationRegistry } = __nccwpck_require__(1715)()
-const util = __nccwpck_require__(6742)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(4492)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(660)
+const { FinalizationRegistry } = __nccwpck_require__(6653)()
+const util = __nccwpck_require__(3440)
 const nodeUtil = __nccwpck_require__(7975)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(9154)
+} = __nccwpck_require__(3168)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -23004,12 +23004,12 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(6429)
+} = __nccwpck_require__(4495)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(8825)
-const { webidl } = __nccwpck_require__(8287)
-const { URLSerializer } = __nccwpck_require__(610)
-const { kConstruct } = __nccwpck_require__(4485)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { kConstruct } = __nccwpck_require__(6443)
 const assert = __nccwpck_require__(4589)
 const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(8474)
 
@@ -24022,14 +24022,14 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 7009:
+/***/ 9051:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(5434)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(2718)
-const util = __nccwpck_require__(6742)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(660)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(4492)
+const util = __nccwpck_require__(3440)
 const nodeUtil = __nccwpck_require__(7975)
 const { kEnumerableProperty } = util
 const {
@@ -24041,16 +24041,16 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(9154)
+} = __nccwpck_require__(3168)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(6429)
-const { kState, kHeaders } = __nccwpck_require__(8825)
-const { webidl } = __nccwpck_require__(8287)
-const { FormData } = __nccwpck_require__(2396)
-const { URLSerializer } = __nccwpck_require__(610)
-const { kConstruct } = __nccwpck_require__(4485)
+} = __nccwpck_require__(4495)
+const { kState, kHeaders } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
+const { FormData } = __nccwpck_require__(5910)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { kConstruct } = __nccwpck_require__(6443)
 const assert = __nccwpck_require__(4589)
 const { types } = __nccwpck_require__(7975)
 
@@ -24639,7 +24639,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8825:
+/***/ 3627:
 /***/ ((module) => {
 
 
@@ -24655,21 +24655,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9154:
+/***/ 3168:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Transform } = __nccwpck_require__(7075)
 const zlib = __nccwpck_require__(8522)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(6429)
-const { getGlobalOrigin } = __nccwpck_require__(417)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(610)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4495)
+const { getGlobalOrigin } = __nccwpck_require__(1059)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(1900)
 const { performance } = __nccwpck_require__(643)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(6742)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(3440)
 const assert = __nccwpck_require__(4589)
 const { isUint8Array } = __nccwpck_require__(3429)
-const { webidl } = __nccwpck_require__(8287)
+const { webidl } = __nccwpck_require__(5893)
 
 let supportedHashes = []
 
@@ -26294,14 +26294,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8287:
+/***/ 5893:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { types, inspect } = __nccwpck_require__(7975)
 const { markAsUncloneable } = __nccwpck_require__(5919)
-const { toUSVString } = __nccwpck_require__(6742)
+const { toUSVString } = __nccwpck_require__(3440)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -26996,7 +26996,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6537:
+/***/ 2607:
 /***/ ((module) => {
 
 
@@ -27293,7 +27293,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 909:
+/***/ 8355:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -27302,16 +27302,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(9032)
+} = __nccwpck_require__(3610)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(9795)
-const { webidl } = __nccwpck_require__(8287)
-const { kEnumerableProperty } = __nccwpck_require__(6742)
+} = __nccwpck_require__(961)
+const { webidl } = __nccwpck_require__(5893)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -27644,12 +27644,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8575:
+/***/ 8573:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(8287)
+const { webidl } = __nccwpck_require__(5893)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -27729,7 +27729,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9795:
+/***/ 961:
 /***/ ((module) => {
 
 
@@ -27746,7 +27746,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9032:
+/***/ 3610:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -27757,10 +27757,10 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(9795)
-const { ProgressEvent } = __nccwpck_require__(8575)
-const { getEncoding } = __nccwpck_require__(6537)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(610)
+} = __nccwpck_require__(961)
+const { ProgressEvent } = __nccwpck_require__(8573)
+const { getEncoding } = __nccwpck_require__(2607)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(1900)
 const { types } = __nccwpck_require__(7975)
 const { StringDecoder } = __nccwpck_require__(3193)
 const { btoa } = __nccwpck_require__(4573)
@@ -28144,27 +28144,27 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5023:
+/***/ 6897:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(1958)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(736)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(6822)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(9435)
-const { channels } = __nccwpck_require__(9160)
-const { CloseEvent } = __nccwpck_require__(4498)
-const { makeRequest } = __nccwpck_require__(5269)
-const { fetching } = __nccwpck_require__(7352)
-const { Headers, getHeadersList } = __nccwpck_require__(5434)
-const { getDecodeSplit } = __nccwpck_require__(9154)
-const { WebsocketFrameSend } = __nccwpck_require__(3902)
+} = __nccwpck_require__(1216)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(8625)
+const { channels } = __nccwpck_require__(2414)
+const { CloseEvent } = __nccwpck_require__(5188)
+const { makeRequest } = __nccwpck_require__(9967)
+const { fetching } = __nccwpck_require__(4398)
+const { Headers, getHeadersList } = __nccwpck_require__(660)
+const { getDecodeSplit } = __nccwpck_require__(3168)
+const { WebsocketFrameSend } = __nccwpck_require__(3264)
 
 /** @type {import('crypto')} */
 let crypto
@@ -28522,7 +28522,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1958:
+/***/ 736:
 /***/ ((module) => {
 
 
@@ -28595,14 +28595,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4498:
+/***/ 5188:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(8287)
-const { kEnumerableProperty } = __nccwpck_require__(6742)
-const { kConstruct } = __nccwpck_require__(4485)
+const { webidl } = __nccwpck_require__(5893)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(6443)
 const { MessagePort } = __nccwpck_require__(5919)
 
 /**
@@ -28931,12 +28931,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3902:
+/***/ 3264:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(1958)
+const { maxUnsigned16Bit } = __nccwpck_require__(736)
 
 const BUFFER_SIZE = 16386
 
@@ -29034,14 +29034,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1467:
+/***/ 9469:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(8522)
-const { isValidClientWindowBits } = __nccwpck_require__(9435)
-const { MessageSizeExceededError } = __nccwpck_require__(7397)
+const { isValidClientWindowBits } = __nccwpck_require__(8625)
+const { MessageSizeExceededError } = __nccwpck_require__(8707)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -29146,16 +29146,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 4942:
+/***/ 1652:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Writable } = __nccwpck_require__(7075)
 const assert = __nccwpck_require__(4589)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(1958)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(6822)
-const { channels } = __nccwpck_require__(9160)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(736)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(1216)
+const { channels } = __nccwpck_require__(2414)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -29165,11 +29165,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(9435)
-const { WebsocketFrameSend } = __nccwpck_require__(3902)
-const { closeWebSocketConnection } = __nccwpck_require__(5023)
-const { PerMessageDeflate } = __nccwpck_require__(1467)
-const { MessageSizeExceededError } = __nccwpck_require__(7397)
+} = __nccwpck_require__(8625)
+const { WebsocketFrameSend } = __nccwpck_require__(3264)
+const { closeWebSocketConnection } = __nccwpck_require__(6897)
+const { PerMessageDeflate } = __nccwpck_require__(9469)
+const { MessageSizeExceededError } = __nccwpck_require__(8707)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -29680,14 +29680,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 642:
+/***/ 3900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(3902)
-const { opcodes, sendHints } = __nccwpck_require__(1958)
-const FixedQueue = __nccwpck_require__(1154)
+const { WebsocketFrameSend } = __nccwpck_require__(3264)
+const { opcodes, sendHints } = __nccwpck_require__(736)
+const FixedQueue = __nccwpck_require__(4660)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -29791,7 +29791,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 6822:
+/***/ 1216:
 /***/ ((module) => {
 
 
@@ -29810,16 +29810,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9435:
+/***/ 8625:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(6822)
-const { states, opcodes } = __nccwpck_require__(1958)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(4498)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(1216)
+const { states, opcodes } = __nccwpck_require__(736)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(5188)
 const { isUtf8 } = __nccwpck_require__(4573)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(610)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(1900)
 
 /* globals Blob */
 
@@ -30139,15 +30139,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9380:
+/***/ 3726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(8287)
-const { URLSerializer } = __nccwpck_require__(610)
-const { environmentSettingsObject } = __nccwpck_require__(9154)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(1958)
+const { webidl } = __nccwpck_require__(5893)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { environmentSettingsObject } = __nccwpck_require__(3168)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(736)
 const {
   kWebSocketURL,
   kReadyState,
@@ -30156,21 +30156,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(6822)
+} = __nccwpck_require__(1216)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(9435)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(5023)
-const { ByteParser } = __nccwpck_require__(4942)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(6742)
-const { getGlobalDispatcher } = __nccwpck_require__(7099)
+} = __nccwpck_require__(8625)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(6897)
+const { ByteParser } = __nccwpck_require__(1652)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(3440)
+const { getGlobalDispatcher } = __nccwpck_require__(2581)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(4498)
-const { SendQueue } = __nccwpck_require__(642)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(5188)
+const { SendQueue } = __nccwpck_require__(3900)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -30825,7 +30825,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnos
 
 /***/ }),
 
-/***/ 8229:
+/***/ 610:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
@@ -30951,18 +30951,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 2215:
+/***/ 7349:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Scalar = __nccwpck_require__(1987);
-var YAMLMap = __nccwpck_require__(4628);
-var YAMLSeq = __nccwpck_require__(5145);
-var resolveBlockMap = __nccwpck_require__(3809);
-var resolveBlockSeq = __nccwpck_require__(5100);
-var resolveFlowCollection = __nccwpck_require__(3088);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveBlockMap = __nccwpck_require__(7103);
+var resolveBlockSeq = __nccwpck_require__(334);
+var resolveFlowCollection = __nccwpck_require__(3142);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -31048,15 +31048,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 8810:
+/***/ 3683:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Document = __nccwpck_require__(7927);
-var composeNode = __nccwpck_require__(9943);
-var resolveEnd = __nccwpck_require__(6202);
-var resolveProps = __nccwpck_require__(9877);
+var Document = __nccwpck_require__(3021);
+var composeNode = __nccwpck_require__(5937);
+var resolveEnd = __nccwpck_require__(7788);
+var resolveProps = __nccwpck_require__(4631);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -31100,17 +31100,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 9943:
+/***/ 5937:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(9051);
-var identity = __nccwpck_require__(3989);
-var composeCollection = __nccwpck_require__(2215);
-var composeScalar = __nccwpck_require__(7175);
-var resolveEnd = __nccwpck_require__(6202);
-var utilEmptyScalarPosition = __nccwpck_require__(4289);
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var composeCollection = __nccwpck_require__(7349);
+var composeScalar = __nccwpck_require__(5413);
+var resolveEnd = __nccwpck_require__(7788);
+var utilEmptyScalarPosition = __nccwpck_require__(2599);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -31219,15 +31219,15 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 7175:
+/***/ 5413:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Scalar = __nccwpck_require__(1987);
-var resolveBlockScalar = __nccwpck_require__(9179);
-var resolveFlowScalar = __nccwpck_require__(7532);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var resolveBlockScalar = __nccwpck_require__(8913);
+var resolveFlowScalar = __nccwpck_require__(6842);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -31314,18 +31314,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 8082:
+/***/ 9984:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(156);
-var Document = __nccwpck_require__(7927);
-var errors = __nccwpck_require__(8718);
-var identity = __nccwpck_require__(3989);
-var composeDoc = __nccwpck_require__(8810);
-var resolveEnd = __nccwpck_require__(6202);
+var directives = __nccwpck_require__(1342);
+var Document = __nccwpck_require__(3021);
+var errors = __nccwpck_require__(1464);
+var identity = __nccwpck_require__(1127);
+var composeDoc = __nccwpck_require__(3683);
+var resolveEnd = __nccwpck_require__(7788);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -31545,17 +31545,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 3809:
+/***/ 7103:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(1363);
-var YAMLMap = __nccwpck_require__(4628);
-var resolveProps = __nccwpck_require__(9877);
-var utilContainsNewline = __nccwpck_require__(589);
-var utilFlowIndentCheck = __nccwpck_require__(1161);
-var utilMapIncludes = __nccwpck_require__(4769);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
+var resolveProps = __nccwpck_require__(4631);
+var utilContainsNewline = __nccwpck_require__(9499);
+var utilFlowIndentCheck = __nccwpck_require__(4051);
+var utilMapIncludes = __nccwpck_require__(1187);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -31669,12 +31669,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 9179:
+/***/ 8913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
+var Scalar = __nccwpck_require__(3301);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -31876,14 +31876,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 5100:
+/***/ 334:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(5145);
-var resolveProps = __nccwpck_require__(9877);
-var utilFlowIndentCheck = __nccwpck_require__(1161);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveProps = __nccwpck_require__(4631);
+var utilFlowIndentCheck = __nccwpck_require__(4051);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -31934,7 +31934,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 6202:
+/***/ 7788:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -31980,19 +31980,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 3088:
+/***/ 3142:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Pair = __nccwpck_require__(1363);
-var YAMLMap = __nccwpck_require__(4628);
-var YAMLSeq = __nccwpck_require__(5145);
-var resolveEnd = __nccwpck_require__(6202);
-var resolveProps = __nccwpck_require__(9877);
-var utilContainsNewline = __nccwpck_require__(589);
-var utilMapIncludes = __nccwpck_require__(4769);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveEnd = __nccwpck_require__(7788);
+var resolveProps = __nccwpck_require__(4631);
+var utilContainsNewline = __nccwpck_require__(9499);
+var utilMapIncludes = __nccwpck_require__(1187);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -32196,13 +32196,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 7532:
+/***/ 6842:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
-var resolveEnd = __nccwpck_require__(6202);
+var Scalar = __nccwpck_require__(3301);
+var resolveEnd = __nccwpck_require__(7788);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -32431,7 +32431,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 9877:
+/***/ 4631:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -32586,7 +32586,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 589:
+/***/ 9499:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -32629,7 +32629,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 4289:
+/***/ 2599:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -32664,12 +32664,12 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 1161:
+/***/ 4051:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var utilContainsNewline = __nccwpck_require__(589);
+var utilContainsNewline = __nccwpck_require__(9499);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -32688,12 +32688,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 4769:
+/***/ 1187:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
+var identity = __nccwpck_require__(1127);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -32710,22 +32710,22 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 7927:
+/***/ 3021:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(9051);
-var Collection = __nccwpck_require__(1347);
-var identity = __nccwpck_require__(3989);
-var Pair = __nccwpck_require__(1363);
-var toJS = __nccwpck_require__(3953);
-var Schema = __nccwpck_require__(9922);
-var stringifyDocument = __nccwpck_require__(6203);
-var anchors = __nccwpck_require__(9010);
-var applyReviver = __nccwpck_require__(9067);
-var createNode = __nccwpck_require__(2085);
-var directives = __nccwpck_require__(156);
+var Alias = __nccwpck_require__(4065);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var toJS = __nccwpck_require__(6424);
+var Schema = __nccwpck_require__(5840);
+var stringifyDocument = __nccwpck_require__(6829);
+var anchors = __nccwpck_require__(1596);
+var applyReviver = __nccwpck_require__(3661);
+var createNode = __nccwpck_require__(2404);
+var directives = __nccwpck_require__(1342);
 
 class Document {
     constructor(value, replacer, options) {
@@ -33054,13 +33054,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 9010:
+/***/ 1596:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var visit = __nccwpck_require__(2130);
+var identity = __nccwpck_require__(1127);
+var visit = __nccwpck_require__(204);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -33137,7 +33137,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 9067:
+/***/ 3661:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -33201,14 +33201,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 2085:
+/***/ 2404:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(9051);
-var identity = __nccwpck_require__(3989);
-var Scalar = __nccwpck_require__(1987);
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -33298,13 +33298,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 156:
+/***/ 1342:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var visit = __nccwpck_require__(2130);
+var identity = __nccwpck_require__(1127);
+var visit = __nccwpck_require__(204);
 
 const escapeChars = {
     '!': '%21',
@@ -33483,7 +33483,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 8718:
+/***/ 1464:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -33552,28 +33552,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 8905:
+/***/ 8815:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(8082);
-var Document = __nccwpck_require__(7927);
-var Schema = __nccwpck_require__(9922);
-var errors = __nccwpck_require__(8718);
-var Alias = __nccwpck_require__(9051);
-var identity = __nccwpck_require__(3989);
-var Pair = __nccwpck_require__(1363);
-var Scalar = __nccwpck_require__(1987);
-var YAMLMap = __nccwpck_require__(4628);
-var YAMLSeq = __nccwpck_require__(5145);
-var cst = __nccwpck_require__(4975);
-var lexer = __nccwpck_require__(5463);
-var lineCounter = __nccwpck_require__(3841);
-var parser = __nccwpck_require__(5522);
-var publicApi = __nccwpck_require__(8721);
-var visit = __nccwpck_require__(2130);
+var composer = __nccwpck_require__(9984);
+var Document = __nccwpck_require__(3021);
+var Schema = __nccwpck_require__(5840);
+var errors = __nccwpck_require__(1464);
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var cst = __nccwpck_require__(3461);
+var lexer = __nccwpck_require__(361);
+var lineCounter = __nccwpck_require__(6628);
+var parser = __nccwpck_require__(3456);
+var publicApi = __nccwpck_require__(4047);
+var visit = __nccwpck_require__(204);
 
 
 
@@ -33610,7 +33610,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 1404:
+/***/ 7249:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -33636,16 +33636,16 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 9051:
+/***/ 4065:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(9010);
-var visit = __nccwpck_require__(2130);
-var identity = __nccwpck_require__(3989);
-var Node = __nccwpck_require__(1867);
-var toJS = __nccwpck_require__(3953);
+var anchors = __nccwpck_require__(1596);
+var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
+var toJS = __nccwpck_require__(6424);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -33763,14 +33763,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 1347:
+/***/ 101:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2085);
-var identity = __nccwpck_require__(3989);
-var Node = __nccwpck_require__(1867);
+var createNode = __nccwpck_require__(2404);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -33921,14 +33921,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 1867:
+/***/ 6673:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(9067);
-var identity = __nccwpck_require__(3989);
-var toJS = __nccwpck_require__(3953);
+var applyReviver = __nccwpck_require__(3661);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(6424);
 
 class NodeBase {
     constructor(type) {
@@ -33968,15 +33968,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 1363:
+/***/ 7165:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2085);
-var stringifyPair = __nccwpck_require__(738);
-var addPairToJSMap = __nccwpck_require__(3202);
-var identity = __nccwpck_require__(3989);
+var createNode = __nccwpck_require__(2404);
+var stringifyPair = __nccwpck_require__(9748);
+var addPairToJSMap = __nccwpck_require__(7104);
+var identity = __nccwpck_require__(1127);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -34014,14 +34014,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 1987:
+/***/ 3301:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Node = __nccwpck_require__(1867);
-var toJS = __nccwpck_require__(3953);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
+var toJS = __nccwpck_require__(6424);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -34048,17 +34048,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 4628:
+/***/ 4454:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(4618);
-var addPairToJSMap = __nccwpck_require__(3202);
-var Collection = __nccwpck_require__(1347);
-var identity = __nccwpck_require__(3989);
-var Pair = __nccwpck_require__(1363);
-var Scalar = __nccwpck_require__(1987);
+var stringifyCollection = __nccwpck_require__(1212);
+var addPairToJSMap = __nccwpck_require__(7104);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -34202,17 +34202,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 5145:
+/***/ 2223:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2085);
-var stringifyCollection = __nccwpck_require__(4618);
-var Collection = __nccwpck_require__(1347);
-var identity = __nccwpck_require__(3989);
-var Scalar = __nccwpck_require__(1987);
-var toJS = __nccwpck_require__(3953);
+var createNode = __nccwpck_require__(2404);
+var stringifyCollection = __nccwpck_require__(1212);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var toJS = __nccwpck_require__(6424);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -34324,16 +34324,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 3202:
+/***/ 7104:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(1404);
-var merge = __nccwpck_require__(8534);
-var stringify = __nccwpck_require__(2014);
-var identity = __nccwpck_require__(3989);
-var toJS = __nccwpck_require__(3953);
+var log = __nccwpck_require__(7249);
+var merge = __nccwpck_require__(452);
+var stringify = __nccwpck_require__(2148);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(6424);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -34396,7 +34396,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 3989:
+/***/ 1127:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -34456,12 +34456,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 3953:
+/***/ 6424:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
+var identity = __nccwpck_require__(1127);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -34502,15 +34502,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 3640:
+/***/ 110:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(9179);
-var resolveFlowScalar = __nccwpck_require__(7532);
-var errors = __nccwpck_require__(8718);
-var stringifyString = __nccwpck_require__(3591);
+var resolveBlockScalar = __nccwpck_require__(8913);
+var resolveFlowScalar = __nccwpck_require__(6842);
+var errors = __nccwpck_require__(1464);
+var stringifyString = __nccwpck_require__(3069);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -34727,7 +34727,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 4867:
+/***/ 1733:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -34797,7 +34797,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 2629:
+/***/ 7715:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -34903,14 +34903,14 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 4975:
+/***/ 3461:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cstScalar = __nccwpck_require__(3640);
-var cstStringify = __nccwpck_require__(4867);
-var cstVisit = __nccwpck_require__(2629);
+var cstScalar = __nccwpck_require__(110);
+var cstStringify = __nccwpck_require__(1733);
+var cstVisit = __nccwpck_require__(7715);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -35022,12 +35022,12 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 5463:
+/***/ 361:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cst = __nccwpck_require__(4975);
+var cst = __nccwpck_require__(3461);
 
 /*
 START -> stream
@@ -35752,7 +35752,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 3841:
+/***/ 6628:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -35800,14 +35800,14 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 5522:
+/***/ 3456:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var cst = __nccwpck_require__(4975);
-var lexer = __nccwpck_require__(5463);
+var cst = __nccwpck_require__(3461);
+var lexer = __nccwpck_require__(361);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -36787,18 +36787,18 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 8721:
+/***/ 4047:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(8082);
-var Document = __nccwpck_require__(7927);
-var errors = __nccwpck_require__(8718);
-var log = __nccwpck_require__(1404);
-var identity = __nccwpck_require__(3989);
-var lineCounter = __nccwpck_require__(3841);
-var parser = __nccwpck_require__(5522);
+var composer = __nccwpck_require__(9984);
+var Document = __nccwpck_require__(3021);
+var errors = __nccwpck_require__(1464);
+var log = __nccwpck_require__(7249);
+var identity = __nccwpck_require__(1127);
+var lineCounter = __nccwpck_require__(6628);
+var parser = __nccwpck_require__(3456);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -36901,16 +36901,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 9922:
+/***/ 5840:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var map = __nccwpck_require__(4169);
-var seq = __nccwpck_require__(2708);
-var string = __nccwpck_require__(6706);
-var tags = __nccwpck_require__(5108);
+var identity = __nccwpck_require__(1127);
+var map = __nccwpck_require__(7451);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var tags = __nccwpck_require__(18);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -36947,13 +36947,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 4169:
+/***/ 7451:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var YAMLMap = __nccwpck_require__(4628);
+var identity = __nccwpck_require__(1127);
+var YAMLMap = __nccwpck_require__(4454);
 
 const map = {
     collection: 'map',
@@ -36973,12 +36973,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 1654:
+/***/ 3632:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
+var Scalar = __nccwpck_require__(3301);
 
 const nullTag = {
     identify: value => value == null,
@@ -36997,13 +36997,13 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 2708:
+/***/ 1706:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var YAMLSeq = __nccwpck_require__(5145);
+var identity = __nccwpck_require__(1127);
+var YAMLSeq = __nccwpck_require__(2223);
 
 const seq = {
     collection: 'seq',
@@ -37023,12 +37023,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 6706:
+/***/ 6464:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(3591);
+var stringifyString = __nccwpck_require__(3069);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -37046,12 +37046,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 8777:
+/***/ 3959:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
+var Scalar = __nccwpck_require__(3301);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -37074,13 +37074,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 5359:
+/***/ 8405:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
-var stringifyNumber = __nccwpck_require__(5767);
+var Scalar = __nccwpck_require__(3301);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -37128,12 +37128,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 2336:
+/***/ 9874:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(5767);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -37177,18 +37177,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 4230:
+/***/ 896:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(4169);
-var _null = __nccwpck_require__(1654);
-var seq = __nccwpck_require__(2708);
-var string = __nccwpck_require__(6706);
-var bool = __nccwpck_require__(8777);
-var float = __nccwpck_require__(5359);
-var int = __nccwpck_require__(2336);
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var bool = __nccwpck_require__(3959);
+var float = __nccwpck_require__(8405);
+var int = __nccwpck_require__(9874);
 
 const schema = [
     map.map,
@@ -37209,14 +37209,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 6145:
+/***/ 3559:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
-var map = __nccwpck_require__(4169);
-var seq = __nccwpck_require__(2708);
+var Scalar = __nccwpck_require__(3301);
+var map = __nccwpck_require__(7451);
+var seq = __nccwpck_require__(1706);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -37280,27 +37280,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 5108:
+/***/ 18:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(4169);
-var _null = __nccwpck_require__(1654);
-var seq = __nccwpck_require__(2708);
-var string = __nccwpck_require__(6706);
-var bool = __nccwpck_require__(8777);
-var float = __nccwpck_require__(5359);
-var int = __nccwpck_require__(2336);
-var schema = __nccwpck_require__(4230);
-var schema$1 = __nccwpck_require__(6145);
-var binary = __nccwpck_require__(1717);
-var merge = __nccwpck_require__(8534);
-var omap = __nccwpck_require__(9465);
-var pairs = __nccwpck_require__(8635);
-var schema$2 = __nccwpck_require__(3879);
-var set = __nccwpck_require__(9542);
-var timestamp = __nccwpck_require__(5222);
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var bool = __nccwpck_require__(3959);
+var float = __nccwpck_require__(8405);
+var int = __nccwpck_require__(9874);
+var schema = __nccwpck_require__(896);
+var schema$1 = __nccwpck_require__(3559);
+var binary = __nccwpck_require__(6083);
+var merge = __nccwpck_require__(452);
+var omap = __nccwpck_require__(303);
+var pairs = __nccwpck_require__(8385);
+var schema$2 = __nccwpck_require__(5913);
+var set = __nccwpck_require__(1528);
+var timestamp = __nccwpck_require__(4371);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -37386,14 +37386,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 1717:
+/***/ 6083:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(1987);
-var stringifyString = __nccwpck_require__(3591);
+var Scalar = __nccwpck_require__(3301);
+var stringifyString = __nccwpck_require__(3069);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -37463,12 +37463,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 5760:
+/***/ 8398:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
+var Scalar = __nccwpck_require__(3301);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -37499,13 +37499,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 1328:
+/***/ 5782:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
-var stringifyNumber = __nccwpck_require__(5767);
+var Scalar = __nccwpck_require__(3301);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -37556,12 +37556,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 1135:
+/***/ 873:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(5767);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -37639,13 +37639,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 8534:
+/***/ 452:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Scalar = __nccwpck_require__(1987);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -37717,16 +37717,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 9465:
+/***/ 303:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var toJS = __nccwpck_require__(3953);
-var YAMLMap = __nccwpck_require__(4628);
-var YAMLSeq = __nccwpck_require__(5145);
-var pairs = __nccwpck_require__(8635);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(6424);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var pairs = __nccwpck_require__(8385);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -37801,15 +37801,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 8635:
+/***/ 8385:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Pair = __nccwpck_require__(1363);
-var Scalar = __nccwpck_require__(1987);
-var YAMLSeq = __nccwpck_require__(5145);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
+var YAMLSeq = __nccwpck_require__(2223);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -37890,24 +37890,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 3879:
+/***/ 5913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(4169);
-var _null = __nccwpck_require__(1654);
-var seq = __nccwpck_require__(2708);
-var string = __nccwpck_require__(6706);
-var binary = __nccwpck_require__(1717);
-var bool = __nccwpck_require__(5760);
-var float = __nccwpck_require__(1328);
-var int = __nccwpck_require__(1135);
-var merge = __nccwpck_require__(8534);
-var omap = __nccwpck_require__(9465);
-var pairs = __nccwpck_require__(8635);
-var set = __nccwpck_require__(9542);
-var timestamp = __nccwpck_require__(5222);
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var binary = __nccwpck_require__(6083);
+var bool = __nccwpck_require__(8398);
+var float = __nccwpck_require__(5782);
+var int = __nccwpck_require__(873);
+var merge = __nccwpck_require__(452);
+var omap = __nccwpck_require__(303);
+var pairs = __nccwpck_require__(8385);
+var set = __nccwpck_require__(1528);
+var timestamp = __nccwpck_require__(4371);
 
 const schema = [
     map.map,
@@ -37938,14 +37938,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 9542:
+/***/ 1528:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Pair = __nccwpck_require__(1363);
-var YAMLMap = __nccwpck_require__(4628);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -38041,12 +38041,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 5222:
+/***/ 4371:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(5767);
+var stringifyNumber = __nccwpck_require__(8689);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -38153,7 +38153,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 117:
+/***/ 4475:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -38311,15 +38311,15 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 2014:
+/***/ 2148:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(9010);
-var identity = __nccwpck_require__(3989);
-var stringifyComment = __nccwpck_require__(7001);
-var stringifyString = __nccwpck_require__(3591);
+var anchors = __nccwpck_require__(1596);
+var identity = __nccwpck_require__(1127);
+var stringifyComment = __nccwpck_require__(9799);
+var stringifyString = __nccwpck_require__(3069);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -38450,14 +38450,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 4618:
+/***/ 1212:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var stringify = __nccwpck_require__(2014);
-var stringifyComment = __nccwpck_require__(7001);
+var identity = __nccwpck_require__(1127);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -38612,7 +38612,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 7001:
+/***/ 9799:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -38643,14 +38643,14 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 6203:
+/***/ 6829:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var stringify = __nccwpck_require__(2014);
-var stringifyComment = __nccwpck_require__(7001);
+var identity = __nccwpck_require__(1127);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -38737,7 +38737,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 5767:
+/***/ 8689:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -38771,15 +38771,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 738:
+/***/ 9748:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
-var Scalar = __nccwpck_require__(1987);
-var stringify = __nccwpck_require__(2014);
-var stringifyComment = __nccwpck_require__(7001);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -38930,13 +38930,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 3591:
+/***/ 3069:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(1987);
-var foldFlowLines = __nccwpck_require__(117);
+var Scalar = __nccwpck_require__(3301);
+var foldFlowLines = __nccwpck_require__(4475);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -39275,12 +39275,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 2130:
+/***/ 204:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(3989);
+var identity = __nccwpck_require__(1127);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -39518,11 +39518,11 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2125:
+/***/ 6857:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9753);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8470);
 
 /** A connection or a timer that is still open must not hold the job for longer than this (ms). */
 const LINGER_MS = 500;
@@ -39534,7 +39534,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9753:
+/***/ 8470:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39545,7 +39545,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/utils.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
 /**
@@ -39581,7 +39581,7 @@ function toCommandProperties(annotationProperties) {
     };
 }
 //# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/command.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
 
 
 /**
@@ -39677,7 +39677,7 @@ function escapeProperty(s) {
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 ;// CONCATENATED MODULE: external "fs"
 const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/file-command.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -39718,7 +39718,7 @@ const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.me
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/http-client/lib/proxy.js
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
     if (checkBypass(reqUrl)) {
@@ -39809,11 +39809,11 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ../../../work/main/node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(9140);
-// EXTERNAL MODULE: ../../../work/main/node_modules/undici/index.js
-var undici = __nccwpck_require__(9714);
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/http-client/lib/index.js
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var node_modules_tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -40510,7 +40510,7 @@ class lib_HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/http-client/lib/auth.js
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -40586,7 +40586,7 @@ class PersonalAccessTokenCredentialHandler {
     }
 }
 //# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/oidc-utils.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
 var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -40660,7 +40660,7 @@ class oidc_utils_OidcClient {
     }
 }
 //# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/summary.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
 var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -40941,7 +40941,7 @@ const _summary = new Summary();
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/path-utils.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
 /**
  * toPosixPath converts the given path to the posix form. On Windows, \\ will be
@@ -40983,7 +40983,7 @@ var external_events_ = __nccwpck_require__(4434);
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/io/lib/io-util.js
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
 var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -41163,7 +41163,7 @@ function getCmdPath() {
     return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
 }
 //# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/io/lib/io.js
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
 var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -41437,7 +41437,7 @@ function io_copyFile(srcFile, destFile, force) {
 //# sourceMappingURL=io.js.map
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/exec/lib/toolrunner.js
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -42025,7 +42025,7 @@ class ExecState extends external_events_.EventEmitter {
     }
 }
 //# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/exec/lib/exec.js
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
 var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -42105,7 +42105,7 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/platform.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -42170,7 +42170,7 @@ function getDetails() {
     });
 }
 //# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/core.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
 var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -42808,12 +42808,9 @@ const OUTPUT_NAMES = Object.keys(OUTPUTS);
 /** What the main stage leaves for the post stage of the same step. Never a secret: state files are plain text. */
 const STATES = {
     stage: 'Marks that the main stage has run: its presence tells post from main.',
-    command: 'Command that the main stage ran.',
     decision: 'Decision that the main stage reached; absent when it was killed before.',
     rollout: 'A rollout that the main stage started and had not ended: endpoint, model, version and journal id as JSON.',
     deployment: 'GitHub deployment to close: its id, and whether a final status was written, as JSON.',
-    comment: 'Comment to finish: pull request and key as JSON.',
-    report: 'Folder of the report files.',
 };
 
 ;// CONCATENATED MODULE: ./build/src/action/outputs.js
@@ -42851,7 +42848,7 @@ async function writeSummary(renderings, environment) {
     }
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/github/lib/context.js
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
 
 
 class Context {
@@ -42904,9 +42901,9 @@ class Context {
     }
 }
 //# sourceMappingURL=context.js.map
-// EXTERNAL MODULE: ../../../work/main/node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
-var lib = __nccwpck_require__(5309);
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/github/lib/internal/utils.js
+// EXTERNAL MODULE: ./node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(9659);
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/internal/utils.js
 var utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -42959,7 +42956,7 @@ function getUserAgentWithOrchestrationId(baseUserAgent) {
     return baseUserAgent;
 }
 //# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/universal-user-agent/index.js
+;// CONCATENATED MODULE: ./node_modules/universal-user-agent/index.js
 function getUserAgent() {
   if (typeof navigator === "object" && "userAgent" in navigator) {
     return navigator.userAgent;
@@ -42974,7 +42971,7 @@ function getUserAgent() {
   return "<environment undetectable>";
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/before-after-hook/lib/register.js
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/register.js
 // @ts-check
 
 function register(state, name, method, options) {
@@ -43003,7 +43000,7 @@ function register(state, name, method, options) {
   });
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/before-after-hook/lib/add.js
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/add.js
 // @ts-check
 
 function addHook(state, kind, name, hook) {
@@ -43051,7 +43048,7 @@ function addHook(state, kind, name, hook) {
   });
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/before-after-hook/lib/remove.js
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/remove.js
 // @ts-check
 
 function removeHook(state, name, method) {
@@ -43072,7 +43069,7 @@ function removeHook(state, name, method) {
   state.registry[name].splice(index, 1);
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/before-after-hook/index.js
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/index.js
 // @ts-check
 
 
@@ -43119,7 +43116,7 @@ function Collection() {
 
 /* harmony default export */ const before_after_hook = ({ Singular, Collection });
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/endpoint/dist-bundle/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/endpoint/dist-bundle/index.js
 // pkg/dist-src/defaults.js
 
 
@@ -43465,7 +43462,7 @@ function withDefaults(oldDefaults, newDefaults) {
 var endpoint = withDefaults(null, DEFAULTS);
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/content-type/dist/index.js
+;// CONCATENATED MODULE: ./node_modules/content-type/dist/index.js
 /*!
  * content-type
  * Copyright(c) 2015 Douglas Christopher Wilson
@@ -43757,7 +43754,7 @@ function unescapeQuotedPairs(str, start, end) {
     return result + str.slice(start, end);
 }
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/json-with-bigint/json-with-bigint.js
+;// CONCATENATED MODULE: ./node_modules/json-with-bigint/json-with-bigint.js
 const intRegex = /^-?\d+$/;
 const noiseValue = /^-?\d+n+$/; // Noise - strings that match the custom format before being converted to it
 const originalStringify = JSON.stringify;
@@ -44358,7 +44355,7 @@ const JSONParse = (text, reviver) => {
 
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/request-error/dist-src/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/request-error/dist-src/index.js
 class RequestError extends Error {
   name;
   /**
@@ -44399,7 +44396,7 @@ class RequestError extends Error {
 }
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/request/dist-bundle/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/request/dist-bundle/index.js
 // pkg/dist-src/index.js
 
 
@@ -44606,7 +44603,7 @@ var request = dist_bundle_withDefaults(endpoint, defaults_default);
 /* v8 ignore next -- @preserve */
 /* v8 ignore else -- @preserve */
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/graphql/dist-bundle/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/graphql/dist-bundle/index.js
 // pkg/dist-src/index.js
 
 
@@ -44737,7 +44734,7 @@ function withCustomRequest(customRequest) {
 
 /* v8 ignore if -- @preserve */
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/auth-token/dist-bundle/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/auth-token/dist-bundle/index.js
 // pkg/dist-src/is-jwt.js
 var b64url = "(?:[a-zA-Z0-9_-]+)";
 var sep = "\\.";
@@ -44792,11 +44789,11 @@ var createTokenAuth = function createTokenAuth2(token) {
 };
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/core/dist-src/version.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/version.js
 const version_VERSION = "7.0.8";
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/core/dist-src/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/index.js
 
 
 
@@ -44937,12 +44934,12 @@ class Octokit {
 }
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
 const dist_src_version_VERSION = "17.0.0";
 
 //# sourceMappingURL=version.js.map
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
 const Endpoints = {
   actions: {
     addCustomLabelsToSelfHostedRunnerForOrg: [
@@ -47236,7 +47233,7 @@ var endpoints_default = Endpoints;
 
 //# sourceMappingURL=endpoints.js.map
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
 
 const endpointMethodsMap = /* @__PURE__ */ new Map();
 for (const [scope, endpoints] of Object.entries(endpoints_default)) {
@@ -47362,7 +47359,7 @@ function decorate(octokit, scope, methodName, defaults, decorations) {
 
 //# sourceMappingURL=endpoints-to-methods.js.map
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
 
 
 function restEndpointMethods(octokit) {
@@ -47383,7 +47380,7 @@ legacyRestEndpointMethods.VERSION = dist_src_version_VERSION;
 
 //# sourceMappingURL=index.js.map
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
 // pkg/dist-src/version.js
 var plugin_paginate_rest_dist_bundle_VERSION = "0.0.0-development";
 
@@ -47795,7 +47792,7 @@ function paginateRest(octokit) {
 paginateRest.VERSION = plugin_paginate_rest_dist_bundle_VERSION;
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/github/lib/utils.js
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/utils.js
 
 
 // octokit + plugins
@@ -47834,7 +47831,7 @@ function getOctokitOptions(token, options) {
     return opts;
 }
 //# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/github/lib/github.js
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/github.js
 
 
 const github_context = new Context();
@@ -47849,9 +47846,9 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-// EXTERNAL MODULE: ../../../work/main/node_modules/bottleneck/light.js
-var light = __nccwpck_require__(4217);
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/plugin-retry/dist-bundle/index.js
+// EXTERNAL MODULE: ./node_modules/bottleneck/light.js
+var light = __nccwpck_require__(3251);
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-retry/dist-bundle/index.js
 // pkg/dist-src/version.js
 var plugin_retry_dist_bundle_VERSION = "0.0.0-development";
 
@@ -47934,7 +47931,7 @@ function retry(octokit, octokitOptions) {
 retry.VERSION = plugin_retry_dist_bundle_VERSION;
 
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/@octokit/plugin-throttling/dist-bundle/index.js
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-throttling/dist-bundle/index.js
 // pkg/dist-src/index.js
 
 
@@ -48380,6 +48377,27 @@ function splitRepository(repository) {
         fix: 'Run inside GitHub Actions, which sets GITHUB_REPOSITORY.',
     });
 }
+/** A call under the client's deadline and the caller's signal; what it throws becomes an `ActionError`. */
+async function guarded(deadlineMs, what, signal, call) {
+    try {
+        return await bounded(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]), call);
+    }
+    catch (thrown) {
+        throw githubError(what, thrown);
+    }
+}
+/** The items of all pages, up to the limit. */
+async function readPages(octokit, route, query) {
+    const items = [];
+    let pages = 0;
+    for await (const page of octokit.paginate.iterator(route, query)) {
+        items.push(...page.data);
+        pages += 1;
+        if (pages >= LARGEST_LISTING_PAGES)
+            break;
+    }
+    return items;
+}
 /**
  * The one way to GitHub: `@actions/github` (base URL, proxy) with octokit's retry and throttling plugins.
  * Every call has a deadline and listens to the caller's signal; failures are `ActionError`s that say what to do.
@@ -48387,15 +48405,7 @@ function splitRepository(repository) {
 function createGitHub(options) {
     const octokit = createOctokit(options);
     const { owner, repo } = splitRepository(options.repository);
-    const guarded = async (what, given, call) => {
-        const deadline = AbortSignal.timeout(options.deadlineMs ?? CALL_DEADLINE_MS);
-        try {
-            return await bounded(AbortSignal.any([given.signal, deadline]), call);
-        }
-        catch (thrown) {
-            throw githubError(what, thrown);
-        }
-    };
+    const deadlineMs = options.deadlineMs ?? CALL_DEADLINE_MS;
     const parametersOf = (parameters, given, signal) => {
         const retries = given.retries === undefined ? {} : { retries: given.retries };
         return { owner, repo, ...parameters, request: { signal, ...retries } };
@@ -48404,2311 +48414,19 @@ function createGitHub(options) {
         owner,
         repo,
         isInstallationToken: options.token.startsWith('ghs_'),
-        request: (route, parameters, schema, given) => guarded(route, given, async (signal) => {
+        request: (route, parameters, schema, given) => guarded(deadlineMs, route, given.signal, async (signal) => {
             const answer = await octokit.request(route, parametersOf(parameters, given, signal));
             return typed(route, schema, answer.data);
         }),
-        list: (route, parameters, schema, given) => guarded(route, given, async (signal) => {
-            const items = [];
-            let pages = 0;
+        list: (route, parameters, schema, given) => guarded(deadlineMs, route, given.signal, async (signal) => {
             const query = parametersOf({ ...parameters, per_page: 100 }, given, signal);
-            for await (const page of octokit.paginate.iterator(route, query)) {
-                items.push(...page.data);
-                pages += 1;
-                if (pages >= LARGEST_LISTING_PAGES)
-                    break;
-            }
-            return typed(route, schema.array(), items);
+            return typed(route, schema.array(), await readPages(octokit, route, query));
         }),
-        graphql: (query, schema, given) => guarded('POST /graphql', given, async (signal) => typed('POST /graphql', schema, await octokit.graphql(query, { request: { signal } }))),
+        graphql: (query, schema, given) => guarded(deadlineMs, 'POST /graphql', given.signal, async (signal) => typed('POST /graphql', schema, await octokit.graphql(query, { request: { signal } }))),
     };
 }
 
-;// CONCATENATED MODULE: ./build/src/report/escape.js
-/**
- * The only doors through which text from outside (metric names, descriptions, messages of servers) gets into a rendering.
- * Each takes anything and returns something that its place cannot be broken out of.
- */
-/** Breaks up a word for GitHub's filters without being seen: mentions, references, links and emoji need their parts together. */
-const JOINT = '&#8203;';
-/** Control and format characters (bidirectional overrides, zero-width ones) and the separators of lines; not tab and line feed. */
-const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-/** Text that can be encoded: halves of characters become U+FFFD. */
-function wellFormed(text) {
-    return text.replace(LONE_SURROGATE, '\ufffd');
-}
-/** Cut at a code point, with an ellipsis in the limit (UTF-16 units). */
-function clamp(text, limit) {
-    if (text.length <= limit)
-        return text;
-    const end = Math.max(0, limit - 1);
-    return `${text.slice(0, end).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-/** One line without controls: line ends and tabs become spaces, unseen marks go, half characters become U+FFFD. */
-function plainLine(text, limit = 2000) {
-    const line = wellFormed(clamp(text, limit * 4))
-        .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-        .replace(UNSEEN, '')
-        .replace(/ {2,}/g, ' ')
-        .trim();
-    return clamp(line, limit);
-}
-/** A line for the log of a job, in which the runner finds no command (`::name::` at its start, `##[name]` anywhere). */
-function logLine(text, limit = 2000) {
-    return plainLine(text, limit).replace(/##\[/g, '## [').replace(/^::/, ': :');
-}
-const ENTITIES = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '\\': '&#92;',
-    '`': '&#96;',
-    '*': '&#42;',
-    _: '&#95;',
-    '~': '&#126;',
-    '[': '&#91;',
-    ']': '&#93;',
-    '|': '&#124;',
-    '#': `&#35;${JOINT}`,
-    '@': `&#64;${JOINT}`,
-    // GitHub looks for mathematics in the finished text; an element of its own is what its documentation advises.
-    $: '<span>$</span>',
-};
-/**
- * Text as Markdown inline content: no emphasis, code, link, image, mention, reference, emoji, mathematics, HTML or table
- * cell can begin in it, and it cannot begin a list or heading either (character references never do, by CommonMark).
- */
-function markdownText(text, limit = 600) {
-    return plainLine(text, limit)
-        .replace(/[&<>\\`*~[\]|#@$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (character) => ENTITIES[character] ?? character)
-        .replace(/:(?=\/\/)|(?<!\d):(?=[\w+-]+:)/g, `&#58;${JOINT}`)
-        .replace(/(www)(?=\.)/gi, `$1${JOINT}`)
-        .replace(/\b(GH)(?=-\d)/gi, `$1${JOINT}`)
-        .replace(/^(\d+)([.)])(?=\s|$)/, (_, digits, mark) => `${digits}&#${mark.charCodeAt(0)};`)
-        .replace(/^[-+=](?=[\s=-]|$)/, (mark) => `&#${mark.charCodeAt(0)};`);
-}
-/** A name as Markdown code. GitHub's filters leave code alone. Plain names get backticks, others the element. */
-function markdownCode(text, limit = 120) {
-    const line = plainLine(text, limit);
-    if (line === '')
-        return '–';
-    if (/^[\w.:/%@,=+ -]+$/.test(line))
-        return `\`${line}\``;
-    return `<code>${line.replace(/[&<>"'\\`*_~[\]|#@$:]/g, (character) => codeEntity(character))}</code>`;
-}
-function codeEntity(character) {
-    return `&#${character.charCodeAt(0)};`;
-}
-/** An absolute http(s) address, encoded so that it fits a Markdown link and an attribute; `null` for anything else. */
-function safeUrl(url) {
-    if (!url || url.length > 2000 || !URL.canParse(url))
-        return null;
-    const { protocol, href, username, password } = new URL(url);
-    if ((protocol !== 'https:' && protocol !== 'http:') || username !== '' || password !== '')
-        return null;
-    return href.replace(/[()<>"'`\\|[\]{}^ $]/g, (character) => {
-        return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-    });
-}
-/** A fenced block whose fence is longer than any run of backticks in it; cut to whole lines. */
-function codeBlock(text, language = '', most = { lines: 200, columns: 300 }) {
-    const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
-    const shown = lines.slice(0, most.lines).map((line) => clamp(wellFormed(line.replace(UNSEEN, '')), most.columns));
-    const left = lines.length - shown.length;
-    const content = [...shown, ...(left > 0 ? [`… ${left} more lines`] : [])].join('\n');
-    const longest = Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length));
-    const fence = '`'.repeat(Math.max(3, longest + 1));
-    return `${fence}${language}\n${content}\n${fence}`;
-}
-/** Text as HTML content or as the value of a quoted attribute. Line ends stay. */
-function htmlText(text, limit = 20_000) {
-    return wellFormed(clamp(text, limit))
-        .replace(UNSEEN, '')
-        .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/wording.js
-const DECISION_WORDS = {
-    passed: { mark: '✅', word: 'Passed', tone: 'good' },
-    rejected: { mark: '❌', word: 'Rejected', tone: 'bad' },
-    planned: { mark: '📋', word: 'Planned', tone: 'neutral' },
-    promoted: { mark: '🚀', word: 'Promoted', tone: 'good' },
-    'rolled-back': { mark: '↩️', word: 'Rolled back', tone: 'bad' },
-    unchanged: { mark: '✅', word: 'Nothing to do', tone: 'neutral' },
-    paused: { mark: '⏸️', word: 'Paused', tone: 'neutral' },
-    held: { mark: '✋', word: 'Held', tone: 'warn' },
-    reconciled: { mark: '✅', word: 'Reconciled', tone: 'good' },
-    healthy: { mark: '✅', word: 'Healthy', tone: 'good' },
-    alerting: { mark: '🔔', word: 'Alert', tone: 'bad' },
-    ready: { mark: '✅', word: 'Ready', tone: 'good' },
-    'not-ready': { mark: '🚧', word: 'Not ready', tone: 'warn' },
-    deployed: { mark: '🚀', word: 'Deployed', tone: 'good' },
-    skipped: { mark: '⏭️', word: 'Skipped', tone: 'neutral' },
-    cancelled: { mark: '🛑', word: 'Cancelled', tone: 'warn' },
-    degraded: { mark: '🚨', word: 'A person is needed', tone: 'bad' },
-    failed: { mark: '❌', word: 'Failed', tone: 'bad' },
-};
-const RUNNING = { mark: '⏳', word: 'In progress', tone: 'neutral' };
-/** The wording of a decision. A `rollback` that was asked for is a success. */
-function wordingOf(result) {
-    if (result.in_progress)
-        return RUNNING;
-    const wording = DECISION_WORDS[result.decision];
-    const isAsked = result.decision === 'rolled-back' && result.command === 'rollback';
-    return isAsked ? { ...wording, tone: 'good' } : wording;
-}
-/** Marks of rules, requirements and alerts, never without their word. */
-const STATUS_MARKS = {
-    pass: '✅ pass',
-    fail: '❌ **fail**',
-    warn: '⚠️ warning',
-    note: 'ℹ️ note',
-};
-const CHECK_MARKS = { ok: '✅ ok', missing: '❌ missing', unknown: '❔ unknown' };
-const STEP_MARKS = {
-    passed: '✅ passed',
-    failed: '❌ failed',
-    'no-data': '⚠️ too little data',
-    stopped: '⏹️ stopped',
-    running: '⏳ running',
-};
-/** Worst first. */
-const STATUS_ORDER = { fail: 0, warn: 1, note: 2, pass: 3 };
-const PURPOSES = {
-    create: 'Create the endpoint',
-    provision: 'Provision the new version',
-    shift: 'Shift traffic',
-    cleanup: 'Remove the old version',
-};
-/** `version 13`, or `no version` where none was found. */
-function versionName(version) {
-    return version ? `version ${version}` : 'no version';
-}
-
-;// CONCATENATED MODULE: ./build/src/report/annotation.js
-
-
-const LEVELS = {
-    bad: 'error',
-    warn: 'warning',
-    good: 'notice',
-    neutral: 'notice',
-};
-/**
- * What was decided, why, what state things are in and what to do, as one annotation in plain text. It stays under the 4,096
- * characters at which the runner cuts an annotation.
- */
-function verdictAnnotation(result) {
-    const { word, tone } = wordingOf(result);
-    const action = result.rollout?.action ?? null;
-    const sentences = [
-        result.headline,
-        result.faults.length > 0 ? null : result.explanation,
-        result.rollout?.state ?? result.error?.state,
-        result.next ?? result.error?.fix,
-    ];
-    const said = sentences.flatMap((sentence) => (sentence ? [logLine(sentence, 500).replace(/(?<![.!?…])$/, '.')] : []));
-    const toDo = action === null ? [] : [`To do, by a person: ${logLine(action, 1_500)}`];
-    return {
-        level: LEVELS[tone],
-        title: logLine(`${word}: ${result.model?.name ?? result.app?.name ?? result.endpoint?.name ?? result.command}`, 200),
-        message: [...new Set(said), ...toDo].join(' '),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/template.js
-
-/** Markdown that may be put into a rendering as it is: everything from outside in it has been escaped. */
-class Markdown {
-    source;
-    constructor(source) {
-        this.source = source;
-    }
-}
-/** Strings are from outside unless they are `Markdown`, so they are escaped here, without anyone having to think of it. */
-function inserted(value) {
-    if (value instanceof Markdown)
-        return value.source;
-    return value === null ? '–' : markdownText(String(value)) || '–';
-}
-/** Markdown from a template: its fixed parts are ours, what is inserted is escaped. */
-function md(parts, ...values) {
-    return new Markdown(String.raw({ raw: parts }, ...values.map(inserted)));
-}
-/** Joined with our own separator; empty ones are left out. */
-function joined(pieces, separator) {
-    const sources = pieces.flatMap((piece) => (piece === null || piece.source === '' ? [] : [piece.source]));
-    return new Markdown(sources.join(separator));
-}
-/** Blocks under each other, with a blank line between. */
-function stacked(blocks) {
-    return joined(blocks, '\n\n');
-}
-/** A name from outside, as code. */
-function code(text, limit = 120) {
-    return new Markdown(markdownCode(text, limit));
-}
-/** A link where the address is one; only its text otherwise. */
-function template_link(text, url) {
-    const address = safeUrl(url);
-    const label = inserted(text);
-    return new Markdown(address === null ? label : `[${label}](${address})`);
-}
-/** A table. Cells are on one line by themselves; no cell can hold a bar, since text is escaped. */
-function table(columns, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    const head = line(columns.map((column) => column.title));
-    const rule = line(columns.map((column) => (column.align === 'right' ? '--:' : ':--')));
-    const body = rows.map((row) => line(row.map((cell) => inserted(cell).replace(/\n/g, ' '))));
-    return new Markdown([head, rule, ...body].join('\n'));
-}
-/** A list. */
-function bullets(items) {
-    if (items.length === 0)
-        return null;
-    return new Markdown(items.map((item) => `- ${inserted(item).replace(/\n/g, '\n  ')}`).join('\n'));
-}
-/** Something folded away. */
-function folded(summary, body) {
-    if (body === null || body.source === '')
-        return null;
-    return new Markdown(`<details>\n<summary>${inserted(summary)}</summary>\n\n${body.source}\n\n</details>`);
-}
-/** One of GitHub's alert boxes; its kind is written out by GitHub, so it does not rely on colour. */
-function alertBox(kind, body) {
-    return new Markdown(`> [!${kind}]\n${body.source.replace(/^/gm, '> ')}`);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/app.js
-
-
-/** The companion app: what is deployed, what was before, and its last log lines. */
-function appSection(result, size) {
-    const { app } = result;
-    if (app === null || size.rows === 0)
-        return null;
-    const rows = [
-        ['App', template_link(code(app.name), app.url)],
-        ['Deployment', app.deployment_id === null ? md `–` : code(app.deployment_id)],
-        ['Deployment before', app.previous_deployment_id === null ? md `–` : code(app.previous_deployment_id)],
-        ['Source', app.source === null ? md `–` : code(app.source)],
-        ['Compute', app.compute === null ? md `–` : code(app.compute)],
-        ['State', new Markdown(markdownText(app.state ?? '–', size.text))],
-    ];
-    const tail = app.log_tail.length > 0 ? new Markdown(codeBlock(app.log_tail.slice(-60).join('\n'))) : null;
-    return stacked([
-        md `### App`,
-        table([{ title: 'What' }, { title: 'Value' }], rows.map(([what, value]) => [md `**${what}**`, value])),
-        size.details ? folded('Last lines of the app’s log', tail) : null,
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/format.js
-/** Numbers and times for people. A no-break space stands between a number and its unit. */
-const GAP = '\u00a0';
-const MINUS = '\u2212';
-/** What stands for "not known". */
-const UNKNOWN = '–';
-/** Six significant digits, without trailing zeros. */
-function significant(value, digits = 6) {
-    if (value === 0)
-        return '0';
-    const size = Math.abs(value);
-    if (size >= 1e9 || size < 1e-4)
-        return value
-            .toExponential(3)
-            .replace(/\.?0+e/, 'e')
-            .replace('e+', 'e');
-    return String(Number(value.toPrecision(digits)));
-}
-/** Groups of three digits: `12,431`. */
-function formatCount(count) {
-    return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-/**
- * A metric's value. Six significant digits, and as many as it needs where rounding would make it look equal to `bound`
- * though it is not.
- */
-function formatMetric(value, bound = null) {
-    if (value === null)
-        return UNKNOWN;
-    if (typeof value === 'string')
-        return value.replace('-', MINUS);
-    const short = significant(value);
-    const hides = bound !== null && value !== bound && Number(short) === bound;
-    return (hides ? String(value) : short).replace(/^-/, MINUS);
-}
-/** A margin with its sign: `+0.042` is on the good side, `−0.022` misses. */
-function formatMargin(margin) {
-    if (margin === null)
-        return UNKNOWN;
-    if (margin === 0)
-        return '±0';
-    return `${margin > 0 ? '+' : MINUS}${significant(Math.abs(margin), 3)}`;
-}
-/** A share 0..1 as percent: `0.25 %`. */
-function formatShare(share) {
-    if (share === null)
-        return UNKNOWN;
-    const percent = share * 100;
-    const text = percent >= 10 || percent === 0 ? percent.toFixed(percent % 1 === 0 ? 0 : 1) : significant(percent, 2);
-    return `${text}${GAP}%`;
-}
-/** A share 0..100 of an endpoint's traffic. */
-function formatTraffic(percent) {
-    return percent === null ? UNKNOWN : `${significant(percent, 4)}${GAP}%`;
-}
-/** `850 ms`, `6.2 s`, `42 s`, `4 m 10 s`, `1 h 5 m`, `2 d 3 h`. */
-function formatDuration(ms) {
-    if (ms === null || !Number.isFinite(ms) || ms < 0)
-        return UNKNOWN;
-    if (ms < 1000)
-        return `${Math.round(ms)}${GAP}ms`;
-    if (ms < 9_950)
-        return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')}${GAP}s`;
-    const seconds = Math.round(ms / 1000);
-    const units = [
-        ['d', 86_400],
-        ['h', 3_600],
-        ['m', 60],
-        ['s', 1],
-    ];
-    const first = units.findIndex(([, size]) => seconds >= size);
-    const [unit, size] = units[first] ?? ['s', 1];
-    const rest = units[first + 1];
-    const whole = `${Math.floor(seconds / size)}${GAP}${unit}`;
-    const more = rest ? Math.floor((seconds % size) / rest[1]) : 0;
-    return rest && more > 0 ? `${whole}${GAP}${more}${GAP}${rest[0]}` : whole;
-}
-/** A latency in ms: `84 ms`, `1.24 s`. */
-function formatLatency(ms) {
-    if (ms === null)
-        return UNKNOWN;
-    return ms < 1000 ? `${significant(ms, 3)}${GAP}ms` : `${significant(ms / 1000, 3)}${GAP}s`;
-}
-/** Epoch ms of an ISO time; `null` when it is none. */
-function instant(iso) {
-    const at = iso === null ? Number.NaN : Date.parse(iso);
-    return Number.isNaN(at) ? null : at;
-}
-/** `14:03:20 UTC`. */
-function formatTime(iso) {
-    const at = instant(iso);
-    return at === null ? UNKNOWN : `${new Date(at).toISOString().slice(11, 19)}${GAP}UTC`;
-}
-/** `2026-11-22 14:03 UTC`. */
-function formatDateTime(iso) {
-    const at = instant(iso);
-    return at === null ? UNKNOWN : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}${GAP}UTC`;
-}
-/** Time between two ISO times in ms; `null` when one is not known. */
-function between(from, to) {
-    const [start, end] = [instant(from), instant(to)];
-    return start === null || end === null ? null : Math.max(0, end - start);
-}
-/** `1 rule`, `12 rules`. */
-function counted(count, noun, plural = `${noun}s`) {
-    return `${formatCount(count)} ${count === 1 ? noun : plural}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/size.js
-const FULL = {
-    name: 'full',
-    rows: Number.POSITIVE_INFINITY,
-    text: 1_000,
-    details: true,
-    diffLines: 120,
-    rest: 'the job’s summary',
-};
-const REDUCED = { name: 'reduced', rows: 15, text: 300, details: false, diffLines: 0, rest: FULL.rest };
-const HEADLINE = { name: 'headline', rows: 0, text: 300, details: false, diffLines: 0, rest: FULL.rest };
-/** Rows that are shown and how many are not. */
-function shownRows(rows, size) {
-    const shown = rows.slice(0, Math.min(rows.length, size.rows));
-    return { shown, left: rows.length - shown.length };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/checklist.js
-
-
-
-
-
-const ORDER = { missing: 0, unknown: 1, ok: 2 };
-function row(check, size) {
-    const text = (value) => new Markdown(markdownText(value, size.text));
-    return [
-        new Markdown(CHECK_MARKS[check.status]),
-        md `**${check.name}**`,
-        text(check.evidence),
-        check.fix ? text(check.fix) : md `–`,
-    ];
-}
-function checkTable(checks, size) {
-    if (checks.length === 0)
-        return null;
-    const columns = [{ title: 'Result' }, { title: 'What' }, { title: 'Found' }, { title: 'Fix' }];
-    return table(columns, checks.map((check) => row(check, size)));
-}
-function grouped(checks, size) {
-    const groups = [...new Set(checks.map((check) => check.group))];
-    return stacked(groups.map((group) => stacked([
-        md `**${group}**`,
-        checkTable(checks.filter((check) => check.group === group), size),
-    ])));
-}
-/** `9 ok, 2 missing, 1 unknown`. */
-function checkTally(checks) {
-    const count = (status) => checks.filter((check) => check.status === status).length;
-    return ['missing', 'unknown', 'ok']
-        .flatMap((status) => (count(status) > 0 ? [`${formatCount(count(status))} ${status}`] : []))
-        .join(', ');
-}
-/** The go-live checklist: what is missing first, the checklist's own lines by group, the rest folded. */
-function checklistSection(result, size) {
-    const { checklist } = result;
-    if (checklist === null || checklist.length === 0 || size.rows === 0)
-        return null;
-    const open = checklist.filter((check) => check.checklist || check.status === 'missing');
-    const rest = checklist.filter((check) => !open.includes(check));
-    if (!size.details) {
-        const worst = shownRows(checklist.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]), size);
-        return stacked([
-            md `### Checklist: ${checkTally(checklist)}`,
-            checkTable(worst.shown, size),
-            worst.left > 0 ? md `_${worst.left} more lines are in ${size.rest}._` : null,
-        ]);
-    }
-    return stacked([
-        md `### Checklist: ${checkTally(checklist)}`,
-        grouped(open, size),
-        folded(`Details: ${checkTally(rest)}`, rest.length > 0 ? grouped(rest, size) : null),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/details.js
-
-
-
-
-function metricsDetails(result, size) {
-    const entries = Object.entries(result.metrics);
-    if (entries.length === 0)
-        return null;
-    const { shown } = shownRows(entries, size);
-    const rows = shown.map(([name, value]) => [code(name), formatMetric(value)]);
-    return folded(`All metrics of the version (${counted(entries.length, 'metric')})`, table([{ title: 'Metric' }, { title: 'Value', align: 'right' }], rows));
-}
-function versionDetails(result, size) {
-    const { model } = result;
-    if (model === null)
-        return null;
-    const rows = [
-        ['Model', code(model.name)],
-        ['Version', model.version === null ? md `–` : template_link(code(model.version), model.url)],
-        ['Asked for', code(model.requested)],
-        ['Registry', code(model.registry)],
-        [
-            'Aliases',
-            model.aliases.length === 0
-                ? md `–`
-                : joined(model.aliases.slice(0, 20).map((alias) => code(alias, 60)), ', '),
-        ],
-        ['Training run', model.run_id === null ? md `–` : template_link(code(model.run_id), model.run_url)],
-        ['Registered', formatDateTime(model.created_at)],
-        ['Compared with', result.baseline ? new Markdown(markdownText(result.baseline.note, size.text)) : md `–`],
-        ['Description', model.description ? new Markdown(markdownText(model.description, size.text)) : md `–`],
-    ];
-    const passedOver = model.passed_over
-        .slice(0, 20)
-        .map((other) => md `version ${other.version} was passed over: ${other.why}`);
-    return folded('The version', stacked([
-        table([{ title: 'What' }, { title: 'Value' }], rows.map(([what, value]) => [md `**${what}**`, value])),
-        bullets(passedOver),
-    ]));
-}
-function notesList(result, size) {
-    const text = (message) => new Markdown(markdownText(message, size.text));
-    const warnings = result.notes.filter((note) => note.level === 'warning').slice(0, size.details ? 50 : 5);
-    const infos = result.notes.filter((note) => note.level === 'info').slice(0, 50);
-    return stacked([
-        bullets(warnings.map((note) => md `⚠️ ${text(note.message)}`)),
-        size.details ? folded(`Notes (${infos.length})`, bullets(infos.map((note) => text(note.message)))) : null,
-    ]);
-}
-/** What only some readers want: notes, the version's facts, all of its metrics. */
-function detailsSection(result, size) {
-    if (size.rows === 0)
-        return null;
-    if (!size.details)
-        return notesList(result, size);
-    return stacked([notesList(result, size), versionDetails(result, size), metricsDetails(result, size)]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/failure.js
-
-
-
-/** `file:line`, linked to the line of the commit where there is one. */
-function place(fault, result) {
-    if (fault.file === null)
-        return code(fault.key);
-    const { server_url, repository, sha } = result.workflow;
-    const line = fault.line === null ? '' : `:${fault.line}`;
-    const path = wellFormed(fault.file).split('/').map(encodeURIComponent).join('/');
-    const anchor = fault.line === null ? '' : `#L${fault.line}`;
-    const url = sha === '' ? null : `${server_url}/${repository}/blob/${sha}/${path}${anchor}`;
-    return joined([template_link(code(`${fault.file}${line}`), url), md `<sub>${code(fault.key)}</sub>`], '<br>');
-}
-function faultRow(fault, result, size) {
-    return [
-        place(fault, result),
-        new Markdown(markdownText(fault.message, size.text)),
-        new Markdown(markdownText(fault.fix, size.text)),
-    ];
-}
-/** Faults of the configuration: where, what, how to mend it. */
-function faultsSection(result, size) {
-    if (result.faults.length === 0 || size.rows === 0)
-        return null;
-    const { shown, left } = shownRows(result.faults, size);
-    return stacked([
-        md `### Faults in the configuration`,
-        table([{ title: 'Where' }, { title: 'What is wrong' }, { title: 'What to write' }], shown.map((fault) => faultRow(fault, result, size))),
-        left > 0 ? md `_${left} more faults are in ${size.rest}._` : null,
-    ]);
-}
-/** What the remote side said, for whoever asks its support. */
-function errorSection(result) {
-    const { error } = result;
-    if (error === null || error.request === null)
-        return null;
-    return joined([
-        md `**Call** ${code(error.request, 200)}`,
-        error.status === null ? md `no answer` : md `**status** ${error.status}`,
-        error.code ? md `**code** ${code(error.code)}` : null,
-        error.request_id ? md `**request** ${code(error.request_id)}` : null,
-    ], ' · ');
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/heading.js
-
-
-
-
-/** The verdict in one line. */
-function heading(result) {
-    return md `## ${new Markdown(wordingOf(result).mark)} ${new Markdown(markdownText(result.headline, 240))}`;
-}
-/** What it is about: model and version, what it is compared with, where it serves. */
-function subject(result) {
-    const { model, baseline, endpoint, target, app } = result;
-    const version = model?.version ? md ` ${versionName(model.version)}` : null;
-    return joined([
-        model ? md `**Model** ${template_link(joined([code(model.name), version], ''), model.url)}` : null,
-        baseline?.version ? md `**compared with** ${versionName(baseline.version)}` : null,
-        endpoint ? md `**endpoint** ${template_link(code(endpoint.name), endpoint.url)}` : null,
-        app ? md `**app** ${template_link(code(app.name), app.url)}` : null,
-        target ? md `**target** ${code(target)}` : null,
-    ], ' · ');
-}
-/** Text that says no more than the headline does is not said again. */
-function addsTo(text, said) {
-    const plain = (value) => value
-        .replace(/[\s.…]+/g, ' ')
-        .trim()
-        .toLowerCase();
-    return !said.some((other) => plain(other).includes(plain(text)));
-}
-const BOXES = { bad: 'CAUTION', warn: 'WARNING', good: 'TIP', neutral: 'NOTE' };
-/** Why, and what to do. A box in the tone of the decision; the exact call where a person must act. */
-function explanation(result, size) {
-    const said = [result.headline];
-    const texts = [];
-    const say = (label, text) => {
-        if (!text || !addsTo(text, said))
-            return;
-        said.push(text);
-        texts.push(md `${label}${new Markdown(markdownText(text, size.text))}`);
-    };
-    say(md ``, result.faults.length > 0 ? null : (result.explanation ?? result.error?.message));
-    say(md `**State now:** `, result.rollout?.state ?? result.error?.state);
-    say(md `**Next:** `, result.next ?? result.error?.fix);
-    const action = result.rollout?.action;
-    if (action) {
-        texts.push(md `**To do, by a person:**`);
-        texts.push(new Markdown(codeBlock(action, 'bash', { lines: 30, columns: 400 })));
-    }
-    if (texts.length === 0)
-        return null;
-    const { tone } = wordingOf(result);
-    return tone === 'good' || tone === 'neutral' ? stacked(texts) : alertBox(BOXES[tone], stacked(texts));
-}
-/** Where the rest can be read. */
-function links(result) {
-    const { workflow, model } = result;
-    const commit = workflow.sha === '' ? null : `${workflow.server_url}/${workflow.repository}/commit/${workflow.sha}`;
-    const places = joined([
-        workflow.run_url ? template_link('Job and full report', workflow.run_url) : null,
-        model?.run_url ? template_link('training run', model.run_url) : null,
-        commit ? md `commit ${template_link(code(workflow.sha.slice(0, 7)), commit)}` : null,
-    ], ' · ');
-    const tail = joined([
-        result.in_progress
-            ? md `${code(result.command)} is running`
-            : md `${code(result.command)} → ${code(result.decision)} (${code(result.reason_code)}), took ${formatDuration(result.duration_ms)}`,
-        md `${result.action.name} ${result.action.version}`,
-    ], ' · ');
-    return md `<sub>${joined([places, tail], '<br>')}</sub>`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/figures.js
-
-/** Requests that one version answered in a step: `112 + 1,200 probes`, or `24 probes` where there were no others. */
-function requestsOf(arm) {
-    const probes = arm.probes > 0 ? [counted(arm.probes, 'probe')] : [];
-    const own = arm.requests > 0 || arm.probes === 0 ? [formatCount(arm.requests)] : [];
-    return [...own, ...probes].join(' + ');
-}
-/** `8.3 % (43)`. */
-function errorsOf(arm) {
-    if (arm.error_rate === null)
-        return UNKNOWN;
-    return arm.errors > 0 ? `${formatShare(arm.error_rate)} (${formatCount(arm.errors)})` : formatShare(arm.error_rate);
-}
-/** `0.42 of 100`. Evidence grows by multiplication; two digits are as much as it means. */
-function evidenceOf(step) {
-    if (step.evidence === null)
-        return UNKNOWN;
-    const value = step.evidence >= 100 ? formatMetric(Math.round(step.evidence)) : String(Number(step.evidence.toPrecision(2)));
-    if (step.evidence_threshold === null)
-        return value;
-    const sign = step.evidence >= step.evidence_threshold ? '≥' : 'of';
-    return `${value} ${sign} ${formatCount(step.evidence_threshold)}`;
-}
-/** What each result of the gate is worth in words: `1 failed, 4 passed`. */
-function gateTally(gate) {
-    const all = [...gate.rules, ...gate.requirements];
-    const count = (status) => all.filter((line) => line.status === status).length;
-    const parts = [
-        [count('fail'), 'failed'],
-        [count('warn'), 'with a warning'],
-        [count('note'), 'with a note'],
-        [count('pass'), 'passed'],
-    ];
-    return parts.flatMap(([number, word]) => (number > 0 ? [`${formatCount(number)} ${word}`] : [])).join(', ');
-}
-/** The steps of a plan: `0 % → 5 % → 100 %`. */
-function stepsLine(plan) {
-    return plan.steps
-        .slice(0, 12)
-        .map((step) => formatTraffic(step.traffic))
-        .join(' → ');
-}
-/** An alert's value in the unit of its metric. */
-function alertValue(alert) {
-    if (alert.metric === 'error_rate')
-        return formatShare(alert.value);
-    if (alert.metric === 'latency')
-        return formatLatency(alert.value);
-    if (alert.value === null)
-        return UNKNOWN;
-    const units = { throughput: ' a second', cpu: ' %', memory: ' %' };
-    return `${formatMetric(alert.value)}${units[alert.metric] ?? ''}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/health.js
-
-
-
-
-
-/** The alerts and what they found, worst first. */
-function healthSection(result, size) {
-    const { health } = result;
-    if (health === null || size.rows === 0 || (health.alerts.length === 0 && health.notes.length === 0))
-        return null;
-    const sorted = health.alerts.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
-    const { shown, left } = shownRows(sorted, size);
-    const rows = shown.map((alert) => [
-        new Markdown(STATUS_MARKS[alert.status]),
-        code(alert.metric),
-        code(alert.subject, 80),
-        alertValue(alert),
-        new Markdown(markdownText(alert.required, 160)),
-        new Markdown(markdownText(alert.explanation, size.text)),
-    ]);
-    return stacked([
-        md `### Health, from ${health.looks === 1 ? 'one look' : `${health.looks} looks`}`,
-        rows.length === 0
-            ? null
-            : table([
-                { title: 'Result' },
-                { title: 'Metric' },
-                { title: 'Of' },
-                { title: 'Measured', align: 'right' },
-                { title: 'Required' },
-                { title: 'Explanation' },
-            ], rows),
-        left > 0 ? md `_${left} more alerts are in ${size.rest}._` : null,
-        bullets(health.notes.slice(0, size.details ? 50 : 5).map((note) => new Markdown(markdownText(note, size.text)))),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/plan.js
-
-
-
-
-
-
-/** Who serves what: `v13 25 %, v12 75 %`; the model's name only where entities of several models serve. */
-function sharesLine(shares) {
-    if (shares.length === 0)
-        return md `nothing`;
-    const several = new Set(shares.map((share) => share.model)).size > 1;
-    return joined(shares.slice(0, 12).map((share) => {
-        const name = several || share.version === '' ? md `${code(share.model || share.entity, 60)} ` : md ``;
-        const version = share.version === '' ? md `` : md `v${share.version} `;
-        return md `${name}${version}**${formatTraffic(share.traffic)}**`;
-    }), ', ');
-}
-function updateTable(plan, size) {
-    const { shown, left } = shownRows(plan.updates, size);
-    const rows = shown.map((update, index) => [
-        index + 1,
-        PURPOSES[update.purpose],
-        sharesLine(update.shares),
-        update.bake_ms > 0 ? formatDuration(update.bake_ms) : md `–`,
-        formatDuration(update.deadline_ms),
-    ]);
-    return stacked([
-        table([
-            { title: '#', align: 'right' },
-            { title: 'Update' },
-            { title: 'Then serves' },
-            { title: 'Watched for', align: 'right' },
-            { title: 'Given up after', align: 'right' },
-        ], rows),
-        left > 0 ? md `_${left} more updates are in ${size.rest}._` : null,
-    ]);
-}
-function diffs(plan, size) {
-    if (size.diffLines === 0)
-        return null;
-    const blocks = plan.updates.slice(0, 20).flatMap((update, index) => {
-        if (update.diff.trim() === '')
-            return [];
-        const block = new Markdown(codeBlock(update.diff, 'diff', { lines: size.diffLines, columns: 240 }));
-        return [stacked([md `**${index + 1}. ${PURPOSES[update.purpose]}**`, block])];
-    });
-    return folded('Configuration of the endpoint, as a diff to the one before', stacked(blocks));
-}
-function planBody(plan, size) {
-    const note = (label, text) => text ? md `**${label}:** ${new Markdown(markdownText(text, size.text))}` : null;
-    return stacked([
-        md `Serving today: ${sharesLine(plan.start)}. Watched for ${formatDuration(plan.bake_ms)} in all, at worst done after ${formatDuration(plan.worst_case_ms)}. Plan ${code(plan.hash)}.`,
-        plan.updates.length > 0 ? updateTable(plan, size) : null,
-        note('Exposure', plan.exposure),
-        note('Evidence', plan.evidence),
-        bullets(plan.notes.slice(0, size.details ? 50 : 5).map((text) => new Markdown(markdownText(text, size.text)))),
-        diffs(plan, size),
-    ]);
-}
-/** What a rollout would do, or was to do. Open where the plan is what was asked for, folded elsewhere. */
-function planSection(result, size) {
-    const { plan } = result;
-    if (plan === null || size.rows === 0 || (plan.updates.length === 0 && plan.notes.length === 0))
-        return null;
-    const title = plan.steps.length > 0 ? `Plan: ${stepsLine(plan)}` : 'Plan';
-    if (result.decision === 'planned')
-        return stacked([md `### ${title}`, planBody(plan, size)]);
-    return size.details ? folded(title, planBody(plan, size)) : null;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/chart.js
-
-
-/** Mermaid spreads the points evenly, so the timeline is read off at this many even moments. */
-const MOMENTS = 24;
-function courseOf(rollout) {
-    const points = rollout.timeline
-        .flatMap((point) => {
-        const atMs = instant(point.at);
-        return atMs === null ? [] : [{ atMs, point }];
-    })
-        .toSorted((a, b) => a.atMs - b.atMs);
-    const [first, last] = [points[0], points.at(-1)];
-    if (!first || !last || last.atMs <= first.atMs)
-        return null;
-    return { originMs: first.atMs, startMs: first.atMs, endMs: last.atMs, points };
-}
-/** The last known value at each moment; `null` before the first. */
-function readOff(course, value) {
-    const width = (course.endMs - course.startMs) / (MOMENTS - 1);
-    return Array.from({ length: MOMENTS }, (_, index) => {
-        const moment = course.startMs + width * index;
-        const known = course.points.findLast(({ atMs, point }) => atMs <= moment + 0.5 && value(point) !== null);
-        return known ? value(known.point) : null;
-    });
-}
-function numbers(values) {
-    return `[${values.map((value) => Number((value ?? 0).toFixed(3))).join(', ')}]`;
-}
-function axis(course) {
-    const isLong = course.endMs - course.originMs >= 180_000;
-    const since = (ms) => Number(((ms - course.originMs) / (isLong ? 60_000 : 1_000)).toFixed(1));
-    const unit = isLong ? 'minutes' : 'seconds';
-    return `  x-axis "${unit} since the start" ${since(course.startMs)} --> ${since(course.endMs)}`;
-}
-/** From the first moment at which something is known: what is not known is not 0. */
-function fromFirst(course, value) {
-    const first = course.points.find(({ point }) => value(point) !== null);
-    return first && first.atMs < course.endMs ? { ...course, startMs: first.atMs } : null;
-}
-/** Colours that can be told apart in both colour schemes and by colour-blind readers (blue, orange of Okabe and Ito). */
-function chart(lines, palette) {
-    const theme = `%%{init: {"xyChart": {"width": 760, "height": 240}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "${palette}"}}}}%%`;
-    return new Markdown(['```mermaid', theme, 'xychart-beta', ...lines, '```'].join('\n'));
-}
-function trafficChart(course) {
-    const traffic = readOff(course, (point) => point.traffic);
-    return chart([
-        '  title "Traffic of the new version (%)"',
-        axis(course),
-        '  y-axis "share (%)" 0 --> 100',
-        `  bar ${numbers(traffic)}`,
-    ], '#0072b2');
-}
-function errorChart(whole) {
-    const percent = (share) => (share === null ? null : share * 100);
-    const course = fromFirst(whole, (point) => point.candidate_error_rate);
-    if (course === null)
-        return null;
-    const mine = readOff(course, (point) => percent(point.candidate_error_rate));
-    const other = readOff(course, (point) => percent(point.current_error_rate));
-    const hasOther = other.some((value) => value !== null);
-    const top = Math.max(0.1, ...mine.map((value) => value ?? 0), ...other.map((value) => value ?? 0));
-    const title = hasOther
-        ? 'Error rate (%): bars new version, line current version'
-        : 'Error rate of the new version (%)';
-    return chart([
-        `  title "${title}"`,
-        axis(course),
-        `  y-axis "errors (%)" 0 --> ${Number((top * 1.1).toPrecision(2))}`,
-        `  bar ${numbers(mine)}`,
-        ...(hasOther ? [`  line ${numbers(other)}`] : []),
-    ], '#e69f00, #0072b2');
-}
-/** The course of a rollout as Mermaid charts; `null` with fewer than two moments. Numbers only: no text from outside. */
-function rolloutCharts(rollout) {
-    const course = courseOf(rollout);
-    return course === null ? null : stacked([trafficChart(course), errorChart(course)]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/rollout.js
-
-
-
-
-
-
-
-/** The candidate's figure, with the current version's under it. */
-function twoArms(step, figure) {
-    const mine = step.candidate ? figure(step.candidate) : UNKNOWN;
-    const other = step.current ? figure(step.current) : UNKNOWN;
-    return other === UNKNOWN ? mine : md `${mine}<br><sub>current ${other}</sub>`;
-}
-function stepRow(step) {
-    const extended = step.extensions > 0 ? md `<br><sub>extended ${step.extensions}×</sub>` : null;
-    return [
-        md `**${new Markdown(markdownText(step.label, 60))}**`,
-        formatTraffic(step.traffic),
-        joined([md `${formatDuration(between(step.started_at, step.ended_at))}`, extended], ''),
-        twoArms(step, requestsOf),
-        twoArms(step, errorsOf),
-        twoArms(step, (arm) => formatLatency(arm.latency_ms)),
-        evidenceOf(step),
-        new Markdown(STEP_MARKS[step.verdict]),
-    ];
-}
-const COLUMNS = [
-    { title: 'Step' },
-    { title: 'Traffic', align: 'right' },
-    { title: 'Took', align: 'right' },
-    { title: 'Requests', align: 'right' },
-    { title: 'Errors', align: 'right' },
-    { title: 'Latency', align: 'right' },
-    { title: 'Evidence', align: 'right' },
-    { title: 'Result' },
-];
-function stepTable(steps, size) {
-    const { shown, left } = shownRows(steps, size);
-    if (shown.length === 0)
-        return null;
-    return stacked([
-        table(COLUMNS, shown.map(stepRow)),
-        left > 0 ? md `_${formatCount(left)} more steps are in ${size.rest}._` : null,
-        shown.some((step) => step.evidence !== null)
-            ? md `<sub>Evidence says how strongly the figures speak against the new version; at the second number it is taken back.</sub>`
-            : null,
-        bullets(shown
-            .filter((step) => step.explanation !== null && step.verdict !== 'passed')
-            .map((step) => md `**${new Markdown(markdownText(step.label, 60))}**: ${new Markdown(markdownText(step.explanation ?? '', size.text))}`)),
-    ]);
-}
-/** What a bad version cost, and how fast production was as before. */
-function exposureLine(rollout) {
-    const { rollback } = rollout;
-    if (rollback === null)
-        return null;
-    const reached = rollback.requests_exposed === null
-        ? md `How many requests reached the new version could not be seen.`
-        : md `**${counted(rollback.requests_exposed, 'request')}** reached the new version, **${counted(rollback.errors_exposed ?? 0, 'error')}** among them.`;
-    const restored = rollback.seconds_to_restore === null
-        ? md `The old version is **not verified** to be back.`
-        : md `The old version was verified back **${formatDuration(rollback.seconds_to_restore * 1000)}** after the decision (${formatTime(rollback.detected_at)} → ${formatTime(rollback.restored_at)}), with ${counted(rollback.updates, 'update')} of the endpoint.`;
-    return joined([reached, restored], ' ');
-}
-function sources(rollout) {
-    const all = [...new Set(rollout.steps.flatMap((step) => step.sources))];
-    return folded('Where the figures came from', bullets(all.slice(0, 30)));
-}
-/** The rollout: what it cost, its steps, its course as charts. */
-function rolloutSection(result, size) {
-    const { rollout } = result;
-    if (rollout === null)
-        return null;
-    const warnings = rollout.warnings.slice(0, size.details ? 50 : 5);
-    if (size.rows === 0)
-        return exposureLine(rollout);
-    return stacked([
-        md `### Rollout`,
-        exposureLine(rollout),
-        stepTable(rollout.steps, size),
-        size.details ? rolloutCharts(rollout) : null,
-        bullets(warnings.map((warning) => md `⚠️ ${new Markdown(markdownText(warning, size.text))}`)),
-        size.details ? sources(rollout) : null,
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/rules.js
-
-
-
-
-
-
-function strong(text, isStrong) {
-    return isStrong ? md `**${text}**` : md `${text}`;
-}
-function ruleRow(rule, hasBaseline) {
-    const missed = rule.status === 'fail';
-    return [
-        new Markdown(STATUS_MARKS[rule.status]),
-        code(rule.metric),
-        strong(formatMetric(rule.value, rule.bound), missed),
-        ...(hasBaseline ? [formatMetric(rule.baseline)] : []),
-        new Markdown(markdownText(rule.required, 160)),
-        strong(formatMargin(rule.margin), missed),
-    ];
-}
-function worstFirst(lines) {
-    return lines.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
-}
-/** The version that the figures in the column belong to is in its title, so that nobody has to scroll for it. */
-function versionTitle(word, version) {
-    return version && /^\d{1,12}$/.test(version) ? `${word} (v${version})` : word;
-}
-function ruleTable(result, rules) {
-    const hasBaseline = rules.some((rule) => rule.baseline !== null);
-    const columns = [
-        { title: 'Result' },
-        { title: 'Metric' },
-        { title: versionTitle('Candidate', result.model?.version), align: 'right' },
-        ...(hasBaseline ? [{ title: versionTitle('Current', result.baseline?.version), align: 'right' }] : []),
-        { title: 'Required' },
-        { title: 'Margin', align: 'right' },
-    ];
-    return table(columns, rules.map((rule) => ruleRow(rule, hasBaseline)));
-}
-function reasons(rules, size) {
-    const told = rules.filter((rule) => rule.status !== 'pass');
-    return bullets(told.map((rule) => md `${code(rule.metric)}: ${new Markdown(markdownText(rule.explanation, size.text))}`));
-}
-function requirementLine(requirement, size) {
-    const details = requirement.details.slice(0, size.details ? 50 : 5);
-    const name = template_link(md `**${requirement.name}**`, requirement.url ?? null);
-    const head = md `${new Markdown(STATUS_MARKS[requirement.status])} ${name}: ${new Markdown(markdownText(requirement.explanation, size.text))}`;
-    return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
-}
-function leftNote(left, kind, size) {
-    return left > 0 ? md `_${formatCount(left)} more ${kind} are in ${size.rest}._` : null;
-}
-function gateBody(result, gate, size) {
-    const rules = shownRows(worstFirst(gate.rules), size);
-    const requirements = shownRows(worstFirst(gate.requirements), size);
-    return stacked([
-        rules.shown.length > 0 ? ruleTable(result, rules.shown) : null,
-        leftNote(rules.left, 'rules', size),
-        reasons(rules.shown, size),
-        requirements.shown.length > 0 ? md `**Requirements**` : null,
-        bullets(requirements.shown.map((requirement) => requirementLine(requirement, size))),
-        leftNote(requirements.left, 'requirements', size),
-        bullets(gate.notes.slice(0, size.details ? 50 : 5)),
-    ]);
-}
-/** The gate. Once a rollout has begun it is history, and folded unless it said no. */
-function gateSection(result, size) {
-    const { gate } = result;
-    if (gate === null || size.rows === 0)
-        return null;
-    if (gate.rules.length + gate.requirements.length + gate.notes.length === 0)
-        return null;
-    const body = gateBody(result, gate, size);
-    const isHistory = result.rollout !== null && gate.verdict !== 'rejected';
-    if (isHistory)
-        return folded(`Gate: ${gateTally(gate)}`, body);
-    return stacked([md `### Gate: ${gateTally(gate)}`, body]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/sections.js
-
-
-
-
-
-
-
-
-
-
-function shortenedNote(result, size) {
-    if (size.name === 'full')
-        return null;
-    return md `_This is the short form, since the whole does not fit here. The rest is in ${template_link(size.rest, result.workflow.run_url)}._`;
-}
-/** The whole of a rendering in one size, from the verdict down to the details. */
-function body(result, size) {
-    return stacked([
-        heading(result),
-        subject(result),
-        explanation(result, size),
-        faultsSection(result, size),
-        errorSection(result),
-        rolloutSection(result, size),
-        gateSection(result, size),
-        planSection(result, size),
-        healthSection(result, size),
-        checklistSection(result, size),
-        appSection(result, size),
-        detailsSection(result, size),
-        shortenedNote(result, size),
-        links(result),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown/summary.js
-
-
-
-/** GitHub drops a step's summary that is larger than 1 MiB; some room for what others write into it. */
-const summary_SUMMARY_LIMIT_BYTES = 1_000_000;
-const REST = 'the report file';
-const SIZES = [
-    { ...FULL, rest: REST },
-    { ...FULL, rows: 400, text: 400, diffLines: 40, rest: REST },
-    { ...REDUCED, rest: REST },
-    { ...HEADLINE, rest: REST },
-];
-function bytesOf(text) {
-    return new TextEncoder().encode(text).length;
-}
-/** The summary of a job: everything, unless that is more than a summary may hold (bytes of UTF-8). */
-function renderSummary(result, limit = summary_SUMMARY_LIMIT_BYTES) {
-    for (const size of SIZES) {
-        const text = `${body(result, size).source}\n`;
-        if (bytesOf(text) <= limit)
-            return text;
-    }
-    const { mark, word } = wordingOf(result);
-    return `## ${mark} ${word}\n\nThe report does not fit here; see the report file.\n`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/tail.js
-
-
-
-const RULE = '─'.repeat(72);
-function endpointState(result) {
-    if (result.rollout)
-        return result.rollout.state;
-    if (result.error?.state)
-        return result.error.state;
-    const shares = result.endpoint?.shares ?? [];
-    if (!result.endpoint || shares.length === 0)
-        return null;
-    const served = shares
-        .slice(0, 12)
-        .map((share) => `${share.model} version ${share.version} (${formatTraffic(share.traffic)})`);
-    return `${result.endpoint.name} serves ${served.join(', ')}.`;
-}
-function missed(result) {
-    const lines = [...(result.gate?.rules ?? []), ...(result.gate?.requirements ?? [])].filter((line) => line.status === 'fail');
-    const shown = lines.slice(0, 10).map((line) => `  ✗ ${line.explanation}`);
-    return lines.length > shown.length ? [...shown, `  … and ${lines.length - shown.length} more`] : shown;
-}
-function faults(result) {
-    return result.faults.slice(0, 20).map((fault) => {
-        const place = fault.file === null
-            ? fault.key
-            : [fault.file, fault.line, fault.column].filter((part) => part !== null).join(':');
-        return `  ✗ ${place}: ${fault.message} ${fault.fix}`;
-    });
-}
-function remote(result) {
-    const { error } = result;
-    if (!error?.request)
-        return null;
-    const facts = [error.status, error.code, error.request_id ? `request ${error.request_id}` : null].filter((fact) => fact !== null);
-    return `Call:      ${error.request} → ${facts.join(', ') || 'no answer'}`;
-}
-/**
- * The last lines of a job's log: what happened, what state the endpoint is in, and what to do. Plain text, one line each,
- * in which the runner finds no commands.
- */
-function renderLogTail(result) {
-    const { word } = wordingOf(result);
-    const line = (label, text) => text ? [`${label.padEnd(10)} ${text}`] : [];
-    const call = remote(result);
-    const lines = [
-        RULE,
-        `${word.toUpperCase()}: ${result.headline}`,
-        ...faults(result),
-        ...missed(result),
-        ...line('Why:', result.faults.length > 0 ? null : result.explanation),
-        ...(call === null ? [] : [call]),
-        ...line('State now:', endpointState(result)),
-        ...line('To do:', result.rollout?.action),
-        ...line('Next:', result.next ?? result.error?.fix),
-        ...line('Comment:', result.github.comment_url),
-        `Decision:  ${result.decision} (${result.reason_code}) after ${formatDuration(result.duration_ms)}`,
-        RULE,
-    ];
-    return lines.map((text) => safeIndented(text)).join('\n');
-}
-/** Indentation is ours and stays; the rest is from outside. */
-function safeIndented(text) {
-    const indent = /^ */.exec(text)?.[0] ?? '';
-    const label = /^\w[\w ]*:\s+/.exec(text)?.[0] ?? '';
-    return `${label || indent}${logLine(text.slice((label || indent).length))}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/version.js
-/** Name and version of this release, for reports and the user agent. A test holds the version against package.json. */
-const ACTION = { name: 'databricks-model-promotion', version: '0.1.0' };
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/src/report/cut.js
-
-/**
- * A job's outputs together may hold 1 MB, and whoever passes an output on as an environment variable is stopped by Linux at
- * 128 KiB for one variable. Half of that leaves room for both. UTF-8 bytes.
- */
-const OUTPUT_LIMIT_BYTES = 64 * 1024;
-function withoutTimeline(result) {
-    return result.rollout === null ? result : { ...result, rollout: { ...result.rollout, timeline: [] } };
-}
-function withoutDiffs(result) {
-    if (result.plan === null)
-        return result;
-    return {
-        ...result,
-        plan: { ...result.plan, updates: result.plan.updates.map((update) => ({ ...update, diff: '' })) },
-    };
-}
-function withoutLog(result) {
-    return result.app === null ? result : { ...result, app: { ...result.app, log_tail: [] } };
-}
-function withoutProvenance(result) {
-    if (result.gate === null)
-        return result;
-    const rules = result.gate.rules.map((rule) => ({
-        ...rule,
-        provenance: null,
-        baseline_provenance: null,
-        interval: null,
-    }));
-    return { ...result, gate: { ...result.gate, rules } };
-}
-function withoutMetrics(result) {
-    return { ...result, metrics: {} };
-}
-function onlyMissedRules(result) {
-    if (result.gate === null)
-        return result;
-    const missed = (lines) => lines.filter((line) => line.status !== 'pass');
-    const { rules, requirements } = result.gate;
-    return { ...result, gate: { ...result.gate, rules: missed(rules), requirements: missed(requirements) } };
-}
-/** Every list and every text of whatever is left, to a length; arrays that are pairs stay as they are. */
-function cut_shortened(value, most) {
-    if (typeof value === 'string')
-        return clamp(value, most.text);
-    if (Array.isArray(value))
-        return value.slice(0, most.items).map((item) => cut_shortened(item, most));
-    if (typeof value !== 'object' || value === null)
-        return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cut_shortened(item, most)]));
-}
-const CUTS = [
-    { name: 'rollout.timeline', apply: withoutTimeline },
-    { name: 'plan.updates.diff', apply: withoutDiffs },
-    { name: 'app.log_tail', apply: withoutLog },
-    { name: 'gate.rules.provenance', apply: withoutProvenance },
-    { name: 'metrics', apply: withoutMetrics },
-    { name: 'gate: what passed', apply: onlyMissedRules },
-];
-/** Lists and texts of every length, shorter and shorter; the last fits whatever came in. */
-const LENGTHS = [
-    { items: 100, text: 1_000 },
-    { items: 25, text: 300 },
-    { items: 5, text: 80 },
-];
-function cut_bytesOf(text) {
-    return new TextEncoder().encode(text).length;
-}
-function parts(before, cut) {
-    const after = cut.apply(before);
-    if (JSON.stringify(after) === JSON.stringify(before))
-        return before;
-    return { ...after, cut: [...(before.cut ?? []), cut.name] };
-}
-/**
- * The result document as JSON for the `result` output: whole where it fits, else without its largest parts, which `cut`
- * names. It stays a valid result document; the report file has everything.
- */
-function resultOutput(result, limit = OUTPUT_LIMIT_BYTES) {
-    let document = result;
-    let text = JSON.stringify(document);
-    for (const cut of CUTS) {
-        if (cut_bytesOf(text) <= limit)
-            return text;
-        document = parts(document, cut);
-        text = JSON.stringify(document);
-    }
-    for (const most of LENGTHS) {
-        if (cut_bytesOf(text) <= limit)
-            return text;
-        const marked = { ...document, cut: [...(document.cut ?? []), 'long lists and texts'] };
-        text = JSON.stringify(cut_shortened(marked, most));
-    }
-    return text;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/html/template.js
-
-/** HTML or SVG that may stand in the page as it is: everything from outside in it has been escaped. */
-class Html {
-    source;
-    constructor(source) {
-        this.source = source;
-    }
-}
-function template_inserted(value) {
-    if (value instanceof Html)
-        return value.source;
-    if (value === null)
-        return '';
-    if (typeof value === 'string')
-        return htmlText(value);
-    return typeof value === 'number' ? String(value) : value.map((part) => part.source).join('');
-}
-/** HTML from a template: its fixed parts are ours, strings that are inserted are escaped. `null` leaves nothing. */
-function html(parts, ...values) {
-    return new Html(String.raw({ raw: parts }, ...values.map(template_inserted)));
-}
-/** A link where the address is http(s); only its text otherwise. */
-function template_anchor(text, url) {
-    const address = safeUrl(url);
-    const label = template_inserted(text);
-    return new Html(address === null ? label : `<a href="${htmlText(address)}" rel="noreferrer">${label}</a>`);
-}
-/** A table with a caption that screen readers announce; it scrolls by itself on a narrow screen. */
-function htmlTable(caption, columns, rows) {
-    const head = columns.map((column) => html `<th scope="col"${className(column)}>${column.title}</th>`);
-    const cell = (value, index) => index === 0
-        ? html `<th scope="row"${className(columns[0])}>${value}</th>`
-        : html `<td${className(columns[index])}>${value}</td>`;
-    const body = rows.map((row) => html `<tr>${row.map(cell)}</tr>\n`);
-    return html `<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption>
-<thead><tr>${head}</tr></thead>
-<tbody>
-${body}</tbody></table></div>`;
-}
-function className(column) {
-    return column?.isNumber ? new Html(' class="number"') : null;
-}
-/** A section with its heading; `null` without a body. */
-function section(id, title, body) {
-    const parts = body.filter((part) => part !== null);
-    if (parts.length === 0)
-        return null;
-    return html `<section aria-labelledby="${id}">
-<h2 id="${id}">${title}</h2>
-${parts.map((part) => html `${part}\n`)}</section>
-`;
-}
-/** A list; `null` when it is empty. */
-function htmlList(items) {
-    return items.length === 0 ? null : html `<ul>${items.map((item) => html `<li>${item}</li>`)}</ul>`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/charts/bullet.js
-
-const WIDTH = 110;
-const HEIGHT = 22;
-/**
- * A rule at a glance: the bound as a bar, the candidate as a dot, the baseline as a ring, on a scale of their own. It
- * repeats numbers of its row, so screen readers skip it. `null` without a value and a bound.
- */
-function bullet(rule) {
-    if (typeof rule.value !== 'number' || rule.bound === null)
-        return null;
-    const values = [rule.value, rule.bound, ...(typeof rule.baseline === 'number' ? [rule.baseline] : [])];
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const place = (value) => {
-        const share = high > low ? (value - low) / (high - low) : 0.5;
-        return (10 + share * (WIDTH - 20)).toFixed(1);
-    };
-    const middle = HEIGHT / 2;
-    const baseline = typeof rule.baseline === 'number'
-        ? `<circle class="other-dot" cx="${place(rule.baseline)}" cy="${middle}" r="4"/>`
-        : '';
-    return new Html(`<svg width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><line class="grid" x1="4" x2="${WIDTH - 4}" y1="${middle}" y2="${middle}"/><line class="bound" x1="${place(rule.bound)}" x2="${place(rule.bound)}" y1="3" y2="${HEIGHT - 3}"/>${baseline}<circle class="mine-dot" cx="${place(rule.value)}" cy="${middle}" r="5"/></svg>`);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/html/marks.js
-
-/** Signs that every text font has, since paper and old machines have no emoji; the word says the same. */
-function mark(tone, sign, word) {
-    return html `<span class="mark ${tone}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
-}
-const STATUSES = {
-    pass: mark('good', '✓', 'pass'),
-    fail: mark('bad', '✗', 'fail'),
-    warn: mark('warn', '▲', 'warning'),
-    note: mark('neutral', '•', 'note'),
-};
-const CHECKS = {
-    ok: mark('good', '✓', 'ok'),
-    missing: mark('bad', '✗', 'missing'),
-    unknown: mark('warn', '?', 'unknown'),
-};
-const STEPS = {
-    passed: mark('good', '✓', 'passed'),
-    failed: mark('bad', '✗', 'failed'),
-    'no-data': mark('warn', '▲', 'too little data'),
-    stopped: mark('warn', '■', 'stopped'),
-    running: mark('neutral', '•', 'running'),
-};
-/** How a rule, a requirement or an alert came out. */
-function statusMark(status) {
-    return STATUSES[status];
-}
-function checkMark(status) {
-    return CHECKS[status];
-}
-function stepMark(verdict) {
-    return STEPS[verdict];
-}
-
-;// CONCATENATED MODULE: ./build/src/report/html/gate.js
-
-
-
-
-
-
-function provenance(rule) {
-    const { provenance: from } = rule;
-    if (from === null)
-        return null;
-    const dataset = from.dataset === null ? '' : `, data set ${from.dataset}${from.dataset_digest ? ` (${from.dataset_digest})` : ''}`;
-    const step = from.step === null ? '' : `, step ${from.step}`;
-    return html `<small>${from.source} ${from.id}${dataset}${step}</small>`;
-}
-function gate_ruleRow(rule) {
-    const interval = rule.interval;
-    return [
-        html `<code>${rule.metric}</code>`,
-        statusMark(rule.status),
-        formatMetric(rule.value, rule.bound),
-        formatMetric(rule.baseline),
-        html `${rule.required}${interval ? html `<small>${interval.method}, ${formatMetric(interval.low)} to ${formatMetric(interval.high)}</small>` : null}`,
-        formatMargin(rule.margin),
-        bullet(rule),
-        html `${rule.explanation}${provenance(rule)}`,
-    ];
-}
-const gate_COLUMNS = [
-    { title: 'Metric' },
-    { title: 'Result' },
-    { title: 'Candidate', isNumber: true },
-    { title: 'Current', isNumber: true },
-    { title: 'Required' },
-    { title: 'Margin', isNumber: true },
-    { title: 'At a glance' },
-    { title: 'Explanation' },
-];
-/** The gate's rules and requirements, worst first. */
-function gateHtml(result) {
-    const { gate } = result;
-    if (gate === null)
-        return null;
-    const rules = gate.rules.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
-    const requirements = gate.requirements.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
-    const rows = requirements.map((line) => [
-        template_anchor(html `<code>${line.name}</code>`, line.url ?? null),
-        statusMark(line.status),
-        html `${line.explanation}${htmlList(line.details.slice(0, 100))}`,
-    ]);
-    return section('gate', 'Gate', [
-        html `<p>${gate.summary} ${gateTally(gate)}.</p>`,
-        rules.length > 0 ? htmlTable('Rules of the gate', gate_COLUMNS, rules.map(gate_ruleRow)) : null,
-        rules.length > 0
-            ? html `<p class="facts">At a glance: the dot is the candidate, the ring the current version, the bar what is required.</p>`
-            : null,
-        rows.length > 0 ? html `<h3>Requirements</h3>` : null,
-        rows.length > 0
-            ? htmlTable('Requirements', [{ title: 'Requirement' }, { title: 'Result' }, { title: 'Explanation' }], rows)
-            : null,
-        htmlList(gate.notes),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/charts/course.js
-
-/** More moments than this cannot be told apart on paper. */
-const MOST_MOMENTS = 600;
-function thinned(moments) {
-    const every = Math.ceil(moments.length / MOST_MOMENTS);
-    return moments.filter((_, index) => index % every === 0 || index === moments.length - 1);
-}
-function timesOf(rollout) {
-    return [
-        rollout.started_at,
-        rollout.ended_at,
-        ...rollout.timeline.map((point) => point.at),
-        ...rollout.steps.flatMap((step) => [step.started_at, step.ended_at]),
-    ].flatMap((iso) => instant(iso) ?? []);
-}
-/** Puts a rollout on one time axis; `null` when it has no two moments. */
-function course_courseOf(result) {
-    const { rollout } = result;
-    if (rollout === null)
-        return null;
-    const times = timesOf(rollout);
-    const start = times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
-    const end = times.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY);
-    if (!(end > start))
-        return null;
-    const since = (iso) => {
-        const at = instant(iso);
-        return at === null ? null : at - start;
-    };
-    const moments = rollout.timeline
-        .flatMap((point) => {
-        const ms = since(point.at);
-        return ms === null ? [] : [{ ms, point }];
-    })
-        .toSorted((a, b) => a.ms - b.ms);
-    return {
-        endMs: end - start,
-        moments: thinned(moments),
-        spans: rollout.steps.slice(0, 60).map((step) => ({
-            step,
-            fromMs: since(step.started_at) ?? 0,
-            toMs: since(step.ended_at) ?? end - start,
-        })),
-        detectedMs: since(rollout.rollback?.detected_at ?? null),
-        restoredMs: since(rollout.rollback?.restored_at ?? null),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/charts/scale.js
-/** 1, 2 or 5 times a power of ten, so that about `count` steps cover the span. */
-function niceStep(span, count) {
-    const rough = span / Math.max(1, count);
-    const power = 10 ** Math.floor(Math.log10(rough));
-    const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough) ?? 10;
-    return factor * power;
-}
-/** Linear from `low` to `high` (widened to whole steps) onto `from`..`to`. */
-function linearScale(low, high, from, to, count = 5) {
-    const span = high > low ? high - low : 1;
-    const step = niceStep(span, count);
-    const [start, end] = [Math.floor(low / step) * step, Math.ceil((low + span) / step - 1e-9) * step];
-    const ticks = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, index) => Number((start + index * step).toPrecision(12)));
-    return { place: (value) => from + ((value - start) / (end - start)) * (to - from), ticks };
-}
-/** Time in ms from 0 to `end`, not widened: a plot ends where its data ends. Ticks at whole minutes or seconds. */
-function timeScale(end, from, to) {
-    const unit = end >= 180_000 ? 60_000 : 1_000;
-    const step = Math.max(1, niceStep(end / unit, 6)) * unit;
-    const ticks = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
-    return { place: (value) => from + (value / Math.max(1, end)) * (to - from), ticks };
-}
-/** Logarithmic from `low` to `high` (both above 0, widened to powers of ten) onto `from`..`to`. */
-function logScale(low, high, from, to) {
-    const [start, end] = [
-        Math.floor(Math.log10(low)),
-        Math.max(Math.ceil(Math.log10(high)), Math.floor(Math.log10(low)) + 1),
-    ];
-    const width = end - start;
-    const every = Math.ceil(width / 7);
-    const ticks = Array.from({ length: Math.floor(width / every) + 1 }, (_, index) => 10 ** (start + index * every));
-    const place = (value) => from + ((Math.log10(Math.max(value, 10 ** start)) - start) / width) * (to - from);
-    return { place, ticks };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/charts/frame.js
-
-
-
-/** Units of the drawing; the page scales it. */
-const frame_WIDTH = 560;
-const frame_HEIGHT = 250;
-const INSIDE = { left: 60, right: frame_WIDTH - 14, top: 26, bottom: frame_HEIGHT - 40 };
-/** One decimal is finer than any screen; shorter files for it. */
-function at(value) {
-    return String(Number(value.toFixed(1)));
-}
-function bands(course, x) {
-    return course.spans.map((span, index) => {
-        const [from, to] = [x.place(span.fromMs), x.place(span.toMs)];
-        const fill = index % 2 === 0
-            ? html `<rect class="band" x="${at(from)}" y="${INSIDE.top}" width="${at(Math.max(0, to - from))}" height="${INSIDE.bottom - INSIDE.top}"/>`
-            : html ``;
-        const isWide = to - from > 7.5 * Math.min(14, span.step.label.length);
-        const text = isWide
-            ? html `<text x="${at((from + to) / 2)}" y="${INSIDE.top - 9}" text-anchor="middle">${span.step.label.slice(0, 14)}</text>`
-            : html ``;
-        return html `${fill}${text}`;
-    });
-}
-function axes(plot, x) {
-    const rows = plot.y.ticks.map((tick) => {
-        const y = at(plot.y.place(tick));
-        return html `<line class="grid" x1="${INSIDE.left}" x2="${INSIDE.right}" y1="${y}" y2="${y}"/><text x="${INSIDE.left - 8}" y="${y}" dy="4" text-anchor="end">${plot.label(tick)}</text>`;
-    });
-    const columns = x.ticks.map((tick) => {
-        const text = tick === 0 ? '0' : formatDuration(tick);
-        return html `<line class="axis" x1="${at(x.place(tick))}" x2="${at(x.place(tick))}" y1="${INSIDE.bottom}" y2="${INSIDE.bottom + 5}"/><text x="${at(x.place(tick))}" y="${INSIDE.bottom + 20}" text-anchor="middle">${text}</text>`;
-    });
-    return [
-        ...rows,
-        html `<line class="axis" x1="${INSIDE.left}" x2="${INSIDE.right}" y1="${INSIDE.bottom}" y2="${INSIDE.bottom}"/>`,
-        ...columns,
-    ];
-}
-function turningPoint(course, x) {
-    if (course.detectedMs === null)
-        return null;
-    const place = x.place(course.detectedMs);
-    const isRight = place > frame_WIDTH / 2;
-    return html `<line class="limit" x1="${at(place)}" x2="${at(place)}" y1="${INSIDE.top}" y2="${INSIDE.bottom}"/><text class="limit-text" x="${at(isRight ? place - 6 : place + 6)}" y="${INSIDE.top + 14}" text-anchor="${isRight ? 'end' : 'start'}">taken back</text>`;
-}
-function legendItem([style, text]) {
-    const mark = style === 'mine-area'
-        ? new Html('<rect class="mine-area" x="2" y="0" width="26" height="10"/>')
-        : new Html(`<line class="${style}" x1="1" x2="29" y1="5" y2="5"/>`);
-    return html `<li><svg viewBox="0 0 30 10" aria-hidden="true">${mark}</svg>${text}</li>`;
-}
-/** The time axis that all plots of a rollout share. */
-function timeAxis(course) {
-    return timeScale(course.endMs, INSIDE.left, INSIDE.right);
-}
-/** A plot over the time of a rollout: steps as bands, grid, marks, the moment of going back, a legend in words. */
-function figure(plot) {
-    const x = timeAxis(plot.course);
-    const note = plot.note ? html `<small>${plot.note}</small>` : null;
-    return html `<figure>
-<figcaption>${plot.title}${note}</figcaption>
-<div class="plot" role="region" aria-label="Plot: ${plot.title}" tabindex="0"><svg viewBox="0 0 ${frame_WIDTH} ${frame_HEIGHT}" role="img" aria-labelledby="${plot.id}-title ${plot.id}-description">
-<title id="${plot.id}-title">${plot.title}</title><desc id="${plot.id}-description">${plot.description}</desc>
-${bands(plot.course, x)}
-${axes(plot, x)}
-${plot.marks}
-${turningPoint(plot.course, x)}
-</svg></div>
-<ul class="legend">${plot.legend.map(legendItem)}</ul>
-</figure>
-`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/charts/lines.js
-
-
-/** A line through the known values; it breaks where nothing is known. */
-function lineOf(moments, value, x, y, style) {
-    let path = '';
-    let isDrawing = false;
-    for (const moment of moments) {
-        const known = value(moment);
-        if (known !== null)
-            path += `${isDrawing ? 'L' : 'M'}${at(x.place(moment.ms))} ${at(y.place(known))}`;
-        isDrawing = known !== null;
-    }
-    return new Html(path === '' ? '' : `<path class="${style}" d="${path}"/>`);
-}
-/** The share of traffic changes at once, so its line has corners. The area under it is filled. */
-function stairs(course, x, y) {
-    const [first, ...rest] = course.moments;
-    if (!first)
-        return html ``;
-    let path = `M${at(x.place(first.ms))} ${at(y.place(first.point.traffic))}`;
-    for (const moment of rest)
-        path += `H${at(x.place(moment.ms))}V${at(y.place(moment.point.traffic))}`;
-    path += `H${at(x.place(course.endMs))}`;
-    const floor = at(y.place(0));
-    return new Html(`<path class="mine-area" d="${path}V${floor}H${at(x.place(first.ms))}Z"/><path class="mine" d="${path}"/>`);
-}
-/** A horizontal line with its name. */
-function limitLine(value, name, y) {
-    const place = at(y.place(value));
-    return html `<line class="limit" x1="${INSIDE.left}" x2="${INSIDE.right}" y1="${place}" y2="${place}"/><text class="limit-text" x="${INSIDE.left + 6}" y="${place}" dy="-5">${name}</text>`;
-}
-/** An interval over the time of its step. */
-function intervalBand(fromMs, toMs, low, high, x, y) {
-    const [left, right, top, bottom] = [x.place(fromMs), x.place(toMs), y.place(high), y.place(low)];
-    return html `<rect class="mine-area" x="${at(left)}" y="${at(top)}" width="${at(Math.max(1, right - left))}" height="${at(Math.max(1, bottom - top))}"/>`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/charts/rollout.js
-
-
-
-
-
-function known(course, readings) {
-    return course.moments.flatMap((moment) => readings.flatMap((reading) => reading(moment) ?? []));
-}
-function greatest(values, atLeast) {
-    return values.reduce((most, value) => Math.max(most, value), atLeast);
-}
-function least(values, atMost) {
-    return values.reduce((lowest, value) => Math.min(lowest, value), atMost);
-}
-function trafficPlot(course) {
-    const y = linearScale(0, 100, INSIDE.bottom, INSIDE.top, 4);
-    const steps = course.spans.map((span) => `${span.step.label}: ${formatTraffic(span.step.traffic)}, ${span.step.verdict}`);
-    return figure({
-        id: 'traffic',
-        title: 'Traffic of the new version',
-        description: `Share of the endpoint's traffic over time. Steps: ${steps.join('; ')}.`,
-        course,
-        y,
-        label: (value) => formatTraffic(value),
-        marks: [stairs(course, timeAxis(course), y)],
-        legend: [['mine', 'new version']],
-    });
-}
-function errorPlot(course) {
-    const mine = ({ point }) => point.candidate_error_rate;
-    const other = ({ point }) => point.current_error_rate;
-    const values = known(course, [mine, other]);
-    if (values.length === 0)
-        return null;
-    const intervals = course.spans.flatMap((span) => {
-        const interval = span.step.candidate?.error_interval;
-        return interval ? [{ ...span, low: interval[0], high: interval[1] }] : [];
-    });
-    const x = timeAxis(course);
-    const y = linearScale(0, greatest([...values, ...intervals.map((interval) => interval.high)], 0.001), INSIDE.bottom, INSIDE.top);
-    return figure({
-        id: 'errors',
-        title: 'Error rate',
-        description: `Share of failed requests over time. The new version's highest was ${formatShare(greatest(known(course, [mine]), 0))}, the current version's ${formatShare(greatest(known(course, [other]), 0))}.`,
-        course,
-        y,
-        label: (value) => formatShare(value),
-        marks: [
-            ...intervals.map((interval) => intervalBand(interval.fromMs, interval.toMs, interval.low, interval.high, x, y)),
-            lineOf(course.moments, other, x, y, 'other'),
-            lineOf(course.moments, mine, x, y, 'mine'),
-        ],
-        legend: [
-            ['mine', 'new version'],
-            ['other', 'current version'],
-            ['mine-area', '95 % interval of the new version’s rate in each step'],
-        ],
-    });
-}
-function latencyPlot(course) {
-    const mine = ({ point }) => point.candidate_latency_ms;
-    const other = ({ point }) => point.current_latency_ms;
-    const values = known(course, [mine, other]);
-    if (values.length === 0)
-        return null;
-    const x = timeAxis(course);
-    const y = linearScale(0, greatest(values, 1), INSIDE.bottom, INSIDE.top);
-    return figure({
-        id: 'latency',
-        title: 'Latency',
-        note: 'At the quantile that is watched, the 95th percentile unless an alert says otherwise.',
-        description: `Latency over time. The new version's highest was ${formatLatency(greatest(known(course, [mine]), 0))}, the current version's ${formatLatency(greatest(known(course, [other]), 0))}.`,
-        course,
-        y,
-        label: (value) => (value === 0 ? '0' : formatLatency(value)),
-        marks: [lineOf(course.moments, other, x, y, 'other'), lineOf(course.moments, mine, x, y, 'mine')],
-        legend: [
-            ['mine', 'new version'],
-            ['other', 'current version'],
-        ],
-    });
-}
-/** Evidence grows by multiplication, so its axis is logarithmic. */
-function evidencePlot(course) {
-    const evidence = ({ point }) => (point.evidence !== null && point.evidence > 0 ? point.evidence : null);
-    const values = known(course, [evidence]);
-    if (values.length === 0)
-        return null;
-    const threshold = course.moments.findLast(({ point }) => (point.evidence_threshold ?? 0) > 0)?.point.evidence_threshold ?? null;
-    const x = timeAxis(course);
-    const y = logScale(Math.max(1e-6, least(values, 0.1)), greatest(values, (threshold ?? 1) * 3), INSIDE.bottom, INSIDE.top);
-    const limit = threshold === null ? [] : [limitLine(threshold, `taken back at ${formatCount(threshold)}`, y)];
-    return figure({
-        id: 'evidence',
-        title: 'Evidence against the new version',
-        note: 'An e-value on a logarithmic axis: 1 says nothing, more speaks against the new version.',
-        description: `Evidence over time; its greatest value was ${greatest(values, 0).toPrecision(3)}${threshold === null ? '' : `, the version is taken back at ${threshold}`}.`,
-        course,
-        y,
-        label: (value) => value >= 1e4 || value < 1e-3 ? value.toExponential(0) : value >= 1 ? formatCount(value) : String(value),
-        marks: [...limit, lineOf(course.moments, evidence, x, y, 'mine')],
-        legend: [
-            ['mine', 'evidence'],
-            ['limit', 'threshold'],
-        ],
-    });
-}
-/** The plots of a rollout, those for which there are data. */
-function rolloutPlots(result) {
-    const course = course_courseOf(result);
-    if (course === null || course.moments.length < 2)
-        return [];
-    return [trafficPlot(course), errorPlot(course), latencyPlot(course), evidencePlot(course)].filter((plot) => plot !== null);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/html/rollout.js
-
-
-
-
-
-function arms(step, figure, more) {
-    const mine = step.candidate ? figure(step.candidate) : UNKNOWN;
-    const extra = step.candidate && more ? more(step.candidate) : null;
-    const other = step.current ? figure(step.current) : UNKNOWN;
-    return html `${mine}${extra === null ? null : html `<small>${extra}</small>`}${other === UNKNOWN ? null : html `<small>current ${other}</small>`}`;
-}
-function interval(arm) {
-    return arm.error_interval
-        ? `95 %: ${formatShare(arm.error_interval[0])} to ${formatShare(arm.error_interval[1])}`
-        : null;
-}
-function took(step) {
-    const extended = step.extensions > 0 ? html `<small>extended ${step.extensions}×</small>` : null;
-    const update = step.update_ms === null ? null : html `<small>update ${formatDuration(step.update_ms)}</small>`;
-    return html `${formatDuration(between(step.started_at, step.ended_at))}${extended}${update}`;
-}
-function rollout_row(step) {
-    const median = (arm) => arm.latency_p50_ms === null ? null : `median ${formatLatency(arm.latency_p50_ms)}`;
-    return [
-        step.label,
-        stepMark(step.verdict),
-        formatTraffic(step.traffic),
-        took(step),
-        arms(step, requestsOf),
-        arms(step, errorsOf, interval),
-        arms(step, (arm) => formatLatency(arm.latency_ms), median),
-        evidenceOf(step),
-    ];
-}
-const rollout_COLUMNS = [
-    { title: 'Step' },
-    { title: 'Result' },
-    { title: 'Traffic', isNumber: true },
-    { title: 'Took', isNumber: true },
-    { title: 'Requests', isNumber: true },
-    { title: 'Errors', isNumber: true },
-    { title: 'Latency', isNumber: true },
-    { title: 'Evidence', isNumber: true },
-];
-function explanations(steps) {
-    const told = steps.filter((step) => step.explanation !== null && step.explanation !== '');
-    return htmlList(told.map((step) => html `<strong>${step.label}:</strong> ${step.explanation}`));
-}
-function rollbackLine(rollout) {
-    const { rollback } = rollout;
-    if (!rollback)
-        return null;
-    const restored = rollback.restored_at === null ? 'not verified to be back' : `verified back at ${formatTime(rollback.restored_at)}`;
-    return html `<p><strong>Taken back:</strong> ${rollback.explanation} Decided at ${formatTime(rollback.detected_at)}, old version ${restored}.</p>`;
-}
-/** The data of the plots as a table, for whoever cannot see them; at most 200 rows. */
-function dataTable(rollout) {
-    if (rollout.timeline.length === 0)
-        return null;
-    const every = Math.ceil(rollout.timeline.length / 200);
-    const rows = rollout.timeline
-        .filter((_, index) => index % every === 0)
-        .map((point) => [
-        formatTime(point.at),
-        formatTraffic(point.traffic),
-        formatShare(point.candidate_error_rate),
-        formatShare(point.current_error_rate),
-        formatLatency(point.candidate_latency_ms),
-        formatLatency(point.current_latency_ms),
-        evidenceOf(point),
-    ]);
-    const titles = ['Time', 'Traffic', 'Errors, new', 'Errors, current', 'Latency, new', 'Latency, current', 'Evidence'];
-    const columns = titles.map((title, index) => ({ title, isNumber: index > 0 }));
-    return html `<details><summary>The plots as a table</summary>${htmlTable('Timeline of the rollout', columns, rows)}</details>`;
-}
-/** The rollout: what happened, step by step, and its course as plots. */
-function rolloutHtml(result) {
-    const { rollout } = result;
-    if (rollout === null)
-        return null;
-    const sources = [...new Set(rollout.steps.flatMap((step) => step.sources))].slice(0, 30);
-    const plots = rolloutPlots(result);
-    return section('rollout', 'Rollout', [
-        html `<p>${rollout.explanation} ${counted(rollout.updates, 'update')} of the endpoint sent.</p>`,
-        rollbackLine(rollout),
-        rollout.steps.length > 0 ? htmlTable('Steps of the rollout', rollout_COLUMNS, rollout.steps.map(rollout_row)) : null,
-        explanations(rollout.steps),
-        plots.length > 0 ? html `<div class="plots">${plots}</div>` : null,
-        dataTable(rollout),
-        sources.length > 0 ? html `<h3>Where the figures came from</h3>${htmlList(sources)}` : null,
-        htmlList(rollout.warnings.map((warning) => html `<strong>Warning:</strong> ${warning}`)),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/html/sections.js
-
-
-
-
-
-function shares(list) {
-    const texts = list
-        .slice(0, 20)
-        .map((share) => `${share.model || share.entity} ${share.version === '' ? '' : `v${share.version} `}${formatTraffic(share.traffic)}`);
-    return html `${texts.length === 0 ? 'nothing' : texts.join(', ')}`;
-}
-function diffLine(line) {
-    const kind = line.startsWith('+') ? 'add' : line.startsWith('-') ? 'remove' : '';
-    return kind === '' ? html `${line}\n` : html `<span class="${kind}">${line}</span>\n`;
-}
-function planHtml(result) {
-    const { plan } = result;
-    if (plan === null)
-        return null;
-    const rows = plan.updates.map((update, index) => [
-        `${index + 1}. ${PURPOSES[update.purpose]}`,
-        shares(update.shares),
-        update.bake_ms > 0 ? formatDuration(update.bake_ms) : '–',
-        formatDuration(update.deadline_ms),
-    ]);
-    const diffs = plan.updates.flatMap((update, index) => update.diff.trim() === ''
-        ? []
-        : [
-            html `<details><summary>${index + 1}. ${PURPOSES[update.purpose]}: the endpoint’s configuration as a diff</summary><pre>${update.diff.split('\n').slice(0, 1_000).map(diffLine)}</pre></details>`,
-        ]);
-    return section('plan', `Plan: ${stepsLine(plan)}`, [
-        html `<p>Serving before: ${shares(plan.start)}. Watched for ${formatDuration(plan.bake_ms)} in all, at worst done after ${formatDuration(plan.worst_case_ms)}. Plan <code>${plan.hash}</code>.</p>`,
-        rows.length === 0
-            ? null
-            : htmlTable('Updates of the endpoint', [
-                { title: 'Update' },
-                { title: 'Then serves' },
-                { title: 'Watched for', isNumber: true },
-                { title: 'Given up after', isNumber: true },
-            ], rows),
-        plan.exposure ? html `<p><strong>Exposure:</strong> ${plan.exposure}</p>` : null,
-        plan.evidence ? html `<p><strong>Evidence:</strong> ${plan.evidence}</p>` : null,
-        htmlList(plan.notes),
-        ...diffs,
-    ]);
-}
-function faultsHtml(result) {
-    if (result.faults.length === 0)
-        return null;
-    const rows = result.faults.map((fault) => [
-        html `<code>${fault.file === null ? fault.key : `${fault.file}${fault.line === null ? '' : `:${fault.line}`}`}</code><small>${fault.file === null ? null : fault.key}</small>`,
-        fault.message,
-        fault.fix,
-    ]);
-    return section('faults', 'Faults in the configuration', [
-        htmlTable('Faults', [{ title: 'Where' }, { title: 'What is wrong' }, { title: 'What to write' }], rows),
-    ]);
-}
-function healthHtml(result) {
-    const { health } = result;
-    if (health === null)
-        return null;
-    const rows = health.alerts.map((alert) => [
-        html `<code>${alert.metric}</code>`,
-        statusMark(alert.status),
-        alert.subject,
-        alertValue(alert),
-        alert.required,
-        alert.explanation,
-    ]);
-    const columns = [
-        { title: 'Metric' },
-        { title: 'Result' },
-        { title: 'Of' },
-        { title: 'Measured', isNumber: true },
-        { title: 'Required' },
-        { title: 'Explanation' },
-    ];
-    return section('health', 'Health', [
-        rows.length > 0 ? htmlTable('Alerts', columns, rows) : null,
-        htmlList(health.notes),
-    ]);
-}
-function checklistHtml(result) {
-    const { checklist } = result;
-    if (checklist === null)
-        return null;
-    const groups = [...new Set(checklist.map((check) => check.group))];
-    const columns = [{ title: 'What' }, { title: 'Result' }, { title: 'Found' }, { title: 'Fix' }];
-    const tables = groups.map((group) => {
-        const rows = checklist
-            .filter((check) => check.group === group)
-            .map((check) => [check.name, checkMark(check.status), check.evidence, check.fix ?? '–']);
-        return html `<h3>${group}</h3>${htmlTable(group, columns, rows)}`;
-    });
-    return section('checklist', 'Checklist', tables);
-}
-function appHtml(result) {
-    const { app } = result;
-    if (app === null)
-        return null;
-    const rows = [
-        ['App', template_anchor(app.name, app.url)],
-        ['Deployment', app.deployment_id ?? '–'],
-        ['Deployment before', app.previous_deployment_id ?? '–'],
-        ['Source', app.source ?? '–'],
-        ['Compute', app.compute ?? '–'],
-        ['State', app.state ?? '–'],
-    ];
-    const log = app.log_tail.length === 0
-        ? null
-        : html `<details><summary>Last lines of its log</summary><pre>${app.log_tail.slice(-200).join('\n')}</pre></details>`;
-    return section('app', 'App', [htmlTable('The app', [{ title: 'What' }, { title: 'Value' }], rows), log]);
-}
-function versionHtml(result) {
-    const { model } = result;
-    if (model === null)
-        return null;
-    const rows = [
-        ['Model', model.name],
-        ['Version', template_anchor(model.version ?? '–', model.url)],
-        ['Asked for', model.requested],
-        ['Registry', model.registry],
-        ['Aliases', model.aliases.slice(0, 50).join(', ') || '–'],
-        ['Training run', template_anchor(model.run_id ?? '–', model.run_url)],
-        ['Registered', formatDateTime(model.created_at)],
-        ['Description', model.description ?? '–'],
-    ];
-    const entries = Object.entries(result.metrics);
-    const metrics = html `<details><summary>All metrics of the version (${entries.length})</summary>${htmlTable('Metrics of the version', [{ title: 'Metric' }, { title: 'Value', isNumber: true }], entries.map(([name, value]) => [html `<code>${name}</code>`, formatMetric(value)]))}</details>`;
-    return section('version', 'The version', [
-        htmlTable('Facts of the version', [{ title: 'What' }, { title: 'Value' }], rows),
-        htmlList(model.passed_over.map((other) => `Version ${other.version} was passed over: ${other.why}`)),
-        entries.length > 0 ? metrics : null,
-    ]);
-}
-function notesHtml(result) {
-    const notes = result.notes.map((note) => note.level === 'warning' ? html `<strong>Warning:</strong> ${note.message}` : html `${note.message}`);
-    const { error } = result;
-    const call = error?.request
-        ? html `<p><strong>Call:</strong> <code>${error.request}</code>, status ${error.status ?? 'none'}, code ${error.code ?? 'none'}, request ${error.request_id ?? 'not named'}.</p>`
-        : null;
-    return section('notes', 'Notes', [call, htmlList(notes)]);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/html/style.js
-/** The report's style: system fonts, both colour schemes, phone to wide, and paper. Colours meet WCAG AA on their ground. */
-const STYLE = `
-:root{color-scheme:light dark;--ground:#ffffff;--raised:#f6f8fa;--line:#d0d7de;--text:#1f2328;--soft:#57606a;--link:#0550ae;
---good:#116329;--bad:#a40e26;--warn:#7d4e00;--neutral:#0550ae;--good-ground:#dafbe1;--bad-ground:#ffebe9;--warn-ground:#fff8c5;--neutral-ground:#ddf4ff;
---mine:#a8480a;--other:#0b5cad;--band:#eef1f4;--grid:#e3e7eb}
-@media (prefers-color-scheme:dark){:root{--ground:#0d1117;--raised:#161b22;--line:#30363d;--text:#e6edf3;--soft:#9aa4af;--link:#6cb6ff;
---good:#56d364;--bad:#ff8b84;--warn:#e3b341;--neutral:#6cb6ff;--good-ground:#0f2a17;--bad-ground:#2d1214;--warn-ground:#272115;--neutral-ground:#0c2136;
---mine:#f6a45c;--other:#6cb6ff;--band:#161b22;--grid:#262c34}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif;overflow-wrap:anywhere}
-header,main,footer{max-width:1080px;margin:0 auto;padding:0 20px}
-header{padding-top:28px}
-h1{font-size:clamp(1.35rem,1rem + 1.6vw,2rem);line-height:1.25;margin:.4rem 0 .9rem;text-wrap:balance}
-h2{font-size:1.25rem;margin:2.4rem 0 .8rem;padding-bottom:.35rem;border-bottom:1px solid var(--line)}
-h3{font-size:1rem;margin:1.6rem 0 .5rem}
-p{margin:.6rem 0}
-a{color:var(--link)}
-a:focus-visible,summary:focus-visible,.scroll:focus-visible,.plot:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:4px}
-code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;background:var(--raised);padding:.1em .35em;border-radius:4px}
-pre{font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:12px 14px;overflow:auto;white-space:pre}
-pre .add{color:var(--good)}pre .remove{color:var(--bad)}
-.pill{display:inline-block;font-weight:600;font-size:.85rem;padding:.15rem .7rem;border-radius:2em;border:1px solid currentColor}
-.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.neutral{color:var(--neutral)}
-.mark{font-weight:600;white-space:nowrap}
-.why{border-left:5px solid currentColor;border-radius:6px;padding:.5rem 1rem;margin:1rem 0}
-.why>*{color:var(--text)}
-.why.good{background:var(--good-ground)}.why.bad{background:var(--bad-ground)}.why.warn{background:var(--warn-ground)}.why.neutral{background:var(--neutral-ground)}
-.facts{color:var(--soft);margin:.2rem 0 1rem}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:1.2rem 0;padding:0}
-.cards div{background:var(--raised);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
-.cards dt{font-size:.8rem;color:var(--soft)}
-.cards dd{margin:0;font-size:1.35rem;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums}
-.cards dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
-.scroll{overflow-x:auto;margin:.8rem 0;border:1px solid var(--line);border-radius:8px}
-table{border-collapse:collapse;width:100%;font-size:.93rem;font-variant-numeric:tabular-nums}
-caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{padding:.5rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
-td:last-child:not(.number){min-width:16rem}td:nth-child(5):not(.number){min-width:8rem}tbody th{white-space:nowrap}
-td:nth-child(2):not(:last-child){white-space:nowrap}
-tbody tr:last-child>*{border-bottom:0}
-thead th{background:var(--raised);font-size:.82rem;white-space:nowrap;color:var(--soft)}
-tbody th{font-weight:600}
-.number{text-align:right;white-space:nowrap}
-td small{display:block;color:var(--soft)}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:18px 22px;margin:1.4rem 0}
-figure{margin:0;border:1px solid var(--line);border-radius:10px;padding:12px 14px;min-width:0}
-figcaption{font-weight:600;margin-bottom:.3rem}
-figcaption small{display:block;font-weight:400;color:var(--soft)}
-.plot{overflow-x:auto}
-.plot svg{display:block;width:100%;min-width:460px;height:auto}
-.legend{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0;margin:.3rem 0 0;font-size:.85rem;color:var(--soft)}
-.legend svg{width:30px;height:10px;margin-right:6px;vertical-align:middle}
-details{margin:.8rem 0;border:1px solid var(--line);border-radius:8px;padding:0 14px}
-summary{cursor:pointer;padding:.6rem 0;font-weight:600}
-footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:3rem}
-.skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--ground);padding:6px 10px;z-index:1}
-svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif;fill:var(--soft)}
-svg .axis{stroke:var(--soft);fill:none}svg .grid{stroke:var(--grid);fill:none}svg .band{fill:var(--band)}
-svg .mine{stroke:var(--mine);fill:none;stroke-width:2.2}svg .other{stroke:var(--other);fill:none;stroke-width:2.2;stroke-dasharray:6 4}
-svg .mine-area{fill:var(--mine);opacity:.16}svg .other-area{fill:var(--other);opacity:.14}
-svg .mine-dot{fill:var(--mine)}svg .other-dot{fill:var(--ground);stroke:var(--other);stroke-width:2}
-svg .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:2 4;fill:none}svg .limit-text{fill:var(--bad);font-weight:600;paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
-svg .bound{stroke:var(--text);stroke-width:2}
-@media (max-width:900px){table{width:max-content;min-width:100%}td{max-width:22rem}}
-@media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}th,td{padding:.45rem .6rem}.cards{grid-template-columns:1fr 1fr}}
-@media print{:root{color-scheme:light;--ground:#fff;--raised:#fff;--line:#999;--text:#000;--soft:#333;--link:#000;--band:#f2f2f2;--grid:#ddd;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--neutral:#0550ae;--mine:#a8480a;--other:#0b5cad}
-body{font-size:11pt}.scroll,.plot,pre{overflow:visible}pre{white-space:pre-wrap}.plot svg{min-width:0}figure,tr,.why,.cards div{break-inside:avoid}h2,h3,figcaption{break-after:avoid}
-details>*{display:block}details::details-content{content-visibility:visible;display:block;height:auto}a::after{content:" (" attr(href) ")";font-size:.8em;color:#333}.skip{display:none}}
-`;
-
-;// CONCATENATED MODULE: ./build/src/report/html/verdict.js
-
-
-
-
-function factsLine(result) {
-    const { workflow, target } = result;
-    const commit = workflow.sha === '' ? null : `${workflow.server_url}/${workflow.repository}/commit/${workflow.sha}`;
-    const pull = workflow.pull_request;
-    const parts = [
-        html `${workflow.repository}`,
-        ...(pull === null
-            ? []
-            : [template_anchor(`pull request ${pull}`, `${workflow.server_url}/${workflow.repository}/pull/${pull}`)]),
-        ...(commit === null ? [] : [template_anchor(html `commit <code>${workflow.sha.slice(0, 7)}</code>`, commit)]),
-        ...(workflow.run_url === '' ? [] : [template_anchor('job', workflow.run_url)]),
-        ...(target === null ? [] : [html `target <code>${target}</code>`]),
-        html `${formatDateTime(result.started_at)}`,
-    ];
-    return html `<p class="facts">${parts.map((part, index) => html `${index === 0 ? '' : ' · '}${part}`)}</p>`;
-}
-function verdict_reasons(result) {
-    const { tone } = wordingOf(result);
-    const line = (label, text) => text ? [html `<p>${label === '' ? null : html `<strong>${label}</strong> `}${text}</p>`] : [];
-    const action = result.rollout?.action ?? null;
-    const lines = [
-        ...line('', result.faults.length > 0 ? null : (result.explanation ?? result.error?.message)),
-        ...line('State now:', result.rollout?.state ?? result.error?.state),
-        ...line('Next:', result.next ?? result.error?.fix),
-        ...(action === null ? [] : [html `<p><strong>To do, by a person:</strong></p><pre>${action}</pre>`]),
-    ];
-    return lines.length === 0 ? null : html `<div class="why ${tone}">${lines}</div>`;
-}
-function rolloutCards(result) {
-    const rollback = result.rollout?.rollback;
-    if (!rollback)
-        return [];
-    const seconds = rollback.seconds_to_restore;
-    return [
-        [
-            'Restored after',
-            seconds === null ? 'not verified' : formatDuration(seconds * 1000),
-            `with ${counted(rollback.updates, 'update')}`,
-        ],
-        [
-            'Requests exposed',
-            rollback.requests_exposed === null ? 'not seen' : formatCount(rollback.requests_exposed),
-            rollback.errors_exposed === null ? '' : `${formatCount(rollback.errors_exposed)} failed`,
-        ],
-    ];
-}
-function cards(result) {
-    const { model, baseline, endpoint, app } = result;
-    const all = [
-        ...(model ? [['Candidate', template_anchor(versionName(model.version), model.url), model.name]] : []),
-        ...(baseline
-            ? [['Compared with', baseline.version ? versionName(baseline.version) : 'nothing', baseline.note]]
-            : []),
-        ...(endpoint
-            ? [['Traffic now', formatTraffic(endpoint.traffic_percentage), template_anchor(endpoint.name, endpoint.url)]]
-            : []),
-        ...(app ? [['App', template_anchor(app.name, app.url), app.state ?? '']] : []),
-        ...rolloutCards(result),
-        ['Took', formatDuration(result.duration_ms), `${result.command}, by ${result.workflow.event || 'hand'}`],
-    ];
-    const items = all.map(([label, value, given]) => {
-        const note = typeof given === 'string' ? plainLine(given, 160) : given;
-        return html `<div><dt>${label}</dt><dd>${value}${note === undefined || note === '' ? null : html `<small>${note}</small>`}</dd></div>`;
-    });
-    return html `<dl class="cards">${items}</dl>`;
-}
-/** The head of the page: the verdict, why, what to do, and the figures that everybody asks for. */
-function verdictHeader(result) {
-    const { word, tone } = wordingOf(result);
-    return html `<header>
-<p><span class="pill ${tone}">${word}</span></p>
-<h1>${plainLine(result.headline, 400)}</h1>
-${factsLine(result)}
-${verdict_reasons(result)}
-${cards(result)}
-</header>
-`;
-}
-
-;// CONCATENATED MODULE: ./build/src/report/html.js
-
-
-
-
-
-
-
-/**
- * The report as one HTML file that needs nothing else: its policy forbids every request and every script. Readable in light
- * and dark, on a phone and by a screen reader, and on paper.
- */
-function renderHtml(result) {
-    const sections = [
-        faultsHtml(result),
-        rolloutHtml(result),
-        gateHtml(result),
-        planHtml(result),
-        healthHtml(result),
-        checklistHtml(result),
-        appHtml(result),
-        versionHtml(result),
-        notesHtml(result),
-    ];
-    const page = html `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="referrer" content="no-referrer">
-<title>${wordingOf(result).word}: ${result.headline}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#report">Skip to the report</a>
-${verdictHeader(result)}
-<main id="report">
-${sections.map((part) => html `${part}`)}
-</main>
-<footer><p>${result.action.name} ${result.action.version} · ${result.command} → ${result.decision} (${result.reason_code}) · result document version ${result.schema_version}</p></footer>
-</body>
-</html>
-`;
-    return page.source;
-}
-
-;// CONCATENATED MODULE: ./build/src/commands/deliver.js
-
-
-
-
-/** Decisions that fail the job whatever the settings say. */
-const FAILING = new Set(['held', 'alerting', 'not-ready', 'cancelled', 'degraded', 'failed']);
-/** Whether the job fails for this decision, as the contract lists it. */
-function isFailure(command, decision, failOnRejection) {
-    if (decision === 'rejected')
-        return failOnRejection;
-    if (decision === 'rolled-back')
-        return command !== 'rollback';
-    return FAILING.has(decision);
-}
-/** Makes the folder for the report files of this step; each step of a job has its own. */
-function makeReportFolder(temporary) {
-    try {
-        return (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_namespaceObject.join)(temporary, 'model-promotion-'));
-    }
-    catch {
-        return null;
-    }
-}
-/** Writes the JSON and the HTML report. Never throws: a report that cannot be written fails no promotion. */
-function writeReports(document, folder) {
-    if (folder === null)
-        return { json: null, html: null, problem: 'the temporary folder of the runner cannot be written to' };
-    const [json, html] = [(0,external_node_path_namespaceObject.join)(folder, 'report.json'), (0,external_node_path_namespaceObject.join)(folder, 'report.html')];
-    try {
-        (0,external_node_fs_namespaceObject.writeFileSync)(json, `${JSON.stringify(document, null, 2)}\n`);
-        (0,external_node_fs_namespaceObject.writeFileSync)(html, renderHtml(document));
-        return { json, html, problem: null };
-    }
-    catch (thrown) {
-        return { json: null, html: null, problem: thrown instanceof Error ? thrown.message : String(thrown) };
-    }
-}
-/** Every output, on every path; what is not known is empty. */
-function outputValues(document, files) {
-    return {
-        decision: document.decision,
-        'reason-code': document.reason_code,
-        result: resultOutput(document),
-        'model-name': document.model?.name ?? null,
-        'model-version': document.model?.version ?? null,
-        'previous-version': document.endpoint?.previous_version ?? null,
-        'endpoint-name': document.endpoint?.name ?? null,
-        'endpoint-url': document.endpoint?.url ?? null,
-        'traffic-percentage': document.endpoint?.traffic_percentage ?? null,
-        metrics: JSON.stringify(document.metrics),
-        report: files.json,
-        'report-html': files.html,
-        'plan-hash': document.plan?.hash ?? null,
-        'comment-url': document.github.comment_url,
-        'deployment-id': document.github.deployment_id,
-    };
-}
-
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/util.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
 // functions
 function assertEqual(val) {
@@ -51583,7 +49301,7 @@ function constantCatch(value) {
     return fn;
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/core.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/core.js
 var _a;
 
 /** A special constant with type `never` */
@@ -51726,7 +49444,7 @@ function config(newConfig) {
     return globalConfig;
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/memoizer.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
 
 class $ZodCyclicError extends Error {
     constructor() {
@@ -52039,7 +49757,7 @@ function isBackEdge(ctx, value) {
     return backEdges !== undefined && isRef(value) && backEdges.has(value);
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/regexes.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/regexes.js
 
 /**
  * @deprecated CUID v1 is deprecated by its authors due to information leakage
@@ -52197,7 +49915,7 @@ const sha512_hex = /^[0-9a-fA-F]{128}$/;
 const sha512_base64 = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64(86, "==")));
 const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ null && (fixedBase64url(86)));
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/checks.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/checks.js
 // import { $ZodType } from "./schemas.js";
 
 
@@ -52715,7 +50433,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (ins
     };
 });
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/doc.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
         this.content = [];
@@ -52755,14 +50473,14 @@ class Doc {
     }
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/versions.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
     minor: 6,
     patch: 7,
 };
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/schemas.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/schemas.js
 
 
 
@@ -55400,7 +53118,7 @@ function handleRefineResult(result, payload, input, inst) {
     }
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/registries.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/registries.js
 var registries_a;
 const $output = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodOutput")));
 const $input = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodInput")));
@@ -55453,7 +53171,7 @@ function registry() {
 (registries_a = globalThis).__zod_globalRegistry ?? (registries_a.__zod_globalRegistry = registry());
 const globalRegistry = globalThis.__zod_globalRegistry;
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/api.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/api.js
 
 
 
@@ -56558,7 +54276,7 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
     return inst;
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/to-json-schema.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/to-json-schema.js
 
 
 function assignProps(target, ...sources) {
@@ -57211,7 +54929,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
     return finalize(ctx, schema);
 };
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/json-schema-processors.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
 
 
 
@@ -58056,7 +55774,7 @@ function toJSONSchema(input, params) {
     return finalize(ctx, input);
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/locales/en.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/locales/en.js
 
 const en_error = () => {
     const Sizable = {
@@ -58183,7 +55901,7 @@ const en_error = () => {
     };
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/errors.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/errors.js
 
 
 /* Computing the message eagerly is expensive (pretty-printed JSON of all
@@ -58452,7 +56170,7 @@ function prettifyError(error) {
     return lines.join("\n");
 }
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/core/parse.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/parse.js
 
 
 
@@ -58629,7 +56347,7 @@ const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 };
 const safeDecodeAsync = /* @__PURE__*/ _safeDecodeAsync($ZodRealError);
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/classic/errors.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/errors.js
 
 
 
@@ -58688,7 +56406,7 @@ const ZodRealError = /*@__PURE__*/ $constructor("ZodError", errors_initializer, 
 // /** @deprecated Use `z.core.$ZodErrorMapCtx` instead. */
 // export type ErrorMapCtx = core.$ZodErrorMapCtx;
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/classic/parse.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/parse.js
 
 
 const classic_parse_parse = /* @__PURE__ */ _parse(ZodRealError);
@@ -58706,7 +56424,7 @@ const parse_safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
 const parse_safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 const parse_safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
 
-;// CONCATENATED MODULE: ../../../work/main/node_modules/zod/v4/classic/schemas.js
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/schemas.js
 
 
 
@@ -60243,6 +57961,2382 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/src/github/pull-request.js
+
+
+/** GitHub links a merge to its pull request with a lag of a few seconds. */
+const LAG_MS = 3_000;
+const associatedPull = object({
+    number: schemas_number(),
+    state: schemas_string(),
+    merged_at: schemas_string().nullish(),
+    merge_commit_sha: schemas_string().nullish(),
+    head: object({ sha: schemas_string() }).nullish().catch(null),
+    updated_at: schemas_string().nullish(),
+});
+/** The one whose merge made this commit, then a merged one, then the one touched last. */
+function bestMatch(pulls, sha) {
+    const rank = (pull) => {
+        if (pull.merged_at && pull.merge_commit_sha === sha)
+            return 0;
+        if (pull.merged_at)
+            return 1;
+        return pull.state === 'open' ? 2 : 3;
+    };
+    return pulls.toSorted((a, b) => rank(a) - rank(b) ||
+        (b.merged_at ?? b.updated_at ?? '').localeCompare(a.merged_at ?? a.updated_at ?? '') ||
+        b.number - a.number)[0];
+}
+async function ofCommit(github, sha, query) {
+    const look = async () => bestMatch(await github.list('GET /repos/{owner}/{repo}/commits/{sha}/pulls', { sha }, associatedPull, {
+        signal: query.signal,
+    }), sha);
+    let found = await look();
+    if (!found && query.event.event === 'push') {
+        await query.sleep(LAG_MS, query.signal);
+        found = await look();
+    }
+    if (found) {
+        const note = `Pull request #${found.number} brought commit ${sha}.`;
+        const mergedHead = found.merged_at ? found.head?.sha : undefined;
+        return { number: found.number, how: 'commit', note, ...(mergedHead === undefined ? {} : { mergedHead }) };
+    }
+    return { number: null, how: 'none', note: `No pull request belongs to commit ${sha}.` };
+}
+/**
+ * Finds the pull request to report to: the input, then the event, then the pull requests of the commit (asked twice on a
+ * push, since the link appears with a lag). Never throws for a refusal: without an answer there is none, and `note` says why.
+ */
+async function findPullRequest(github, query) {
+    if (query.given !== null)
+        return { number: query.given, how: 'input', note: 'Given by `pr-number`.' };
+    const { event } = query;
+    if (event.pullRequest !== null)
+        return { number: event.pullRequest, how: 'event', note: `Named by ${event.event}.` };
+    if (event.headSha === '')
+        return { number: null, how: 'none', note: 'The run has no commit.' };
+    try {
+        return await ofCommit(github, event.headSha, query);
+    }
+    catch (thrown) {
+        query.signal.throwIfAborted();
+        const status = statusOf(thrown);
+        const permission = status === 403 || status === 404 ? ' Looking it up needs `permissions: pull-requests: read`.' : '';
+        const said = thrown instanceof Error ? thrown.message : String(thrown);
+        return {
+            number: null,
+            how: 'none',
+            note: `The pull request of ${event.headSha} could not be looked up: ${said}${permission}`,
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/report/escape.js
+/**
+ * The only doors through which text from outside (metric names, descriptions, messages of servers) gets into a rendering.
+ * Each takes anything and returns something that its place cannot be broken out of.
+ */
+/** Breaks up a word for GitHub's filters without being seen: mentions, references, links and emoji need their parts together. */
+const JOINT = '&#8203;';
+/** Control and format characters (bidirectional overrides, zero-width ones) and the separators of lines; not tab and line feed. */
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Text that can be encoded: halves of characters become U+FFFD. */
+function wellFormed(text) {
+    return text.replace(LONE_SURROGATE, '\ufffd');
+}
+/** Cut at a code point, with an ellipsis in the limit (UTF-16 units). */
+function clamp(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const end = Math.max(0, limit - 1);
+    return `${text.slice(0, end).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+/** One line without controls: line ends and tabs become spaces, unseen marks go, half characters become U+FFFD. */
+function plainLine(text, limit = 2000) {
+    const line = wellFormed(clamp(text, limit * 4))
+        .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
+        .replace(UNSEEN, '')
+        .replace(/ {2,}/g, ' ')
+        .trim();
+    return clamp(line, limit);
+}
+/** A line for the log of a job, in which the runner finds no command (`::name::` at its start, `##[name]` anywhere). */
+function logLine(text, limit = 2000) {
+    return plainLine(text, limit).replace(/##\[/g, '## [').replace(/^::/, ': :');
+}
+const ENTITIES = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '\\': '&#92;',
+    '`': '&#96;',
+    '*': '&#42;',
+    _: '&#95;',
+    '~': '&#126;',
+    '[': '&#91;',
+    ']': '&#93;',
+    '|': '&#124;',
+    '#': `&#35;${JOINT}`,
+    '@': `&#64;${JOINT}`,
+    // GitHub looks for mathematics in the finished text; an element of its own is what its documentation advises.
+    $: '<span>$</span>',
+};
+/**
+ * Text as Markdown inline content: no emphasis, code, link, image, mention, reference, emoji, mathematics, HTML or table
+ * cell can begin in it, and it cannot begin a list or heading either (character references never do, by CommonMark).
+ */
+function markdownText(text, limit = 600) {
+    return plainLine(text, limit)
+        .replace(/[&<>\\`*~[\]|#@$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (character) => ENTITIES[character] ?? character)
+        .replace(/:(?=\/\/)|(?<!\d):(?=[\w+-]+:)/g, `&#58;${JOINT}`)
+        .replace(/(www)(?=\.)/gi, `$1${JOINT}`)
+        .replace(/\b(GH)(?=-\d)/gi, `$1${JOINT}`)
+        .replace(/^(\d+)([.)])(?=\s|$)/, (_, digits, mark) => `${digits}&#${mark.charCodeAt(0)};`)
+        .replace(/^[-+=](?=[\s=-]|$)/, (mark) => `&#${mark.charCodeAt(0)};`);
+}
+/**
+ * A name as Markdown code. GitHub's filters leave code alone. Plain names get backticks, others the element, in which a
+ * renderer may still look for addresses.
+ */
+function markdownCode(text, limit = 120) {
+    const line = plainLine(text, limit);
+    if (line === '')
+        return '–';
+    if (/^[\w.:/%@,=+ -]+$/.test(line))
+        return `\`${line}\``;
+    const escaped = line
+        .replace(/[&<>"'\\`*_~[\]|#@$:]/g, (character) => codeEntity(character))
+        .replace(/(www)(?=\.)/gi, `$1${JOINT}`);
+    return `<code>${escaped}</code>`;
+}
+/** Addresses of the web and of mail need their colon and their `@` next to the rest. */
+function codeEntity(character) {
+    return `&#${character.charCodeAt(0)};${character === ':' || character === '@' ? JOINT : ''}`;
+}
+/** An absolute http(s) address, encoded so that it fits a Markdown link and an attribute; `null` for anything else. */
+function safeUrl(url) {
+    if (!url || url.length > 2000 || !URL.canParse(url))
+        return null;
+    const { protocol, href, username, password } = new URL(url);
+    if ((protocol !== 'https:' && protocol !== 'http:') || username !== '' || password !== '')
+        return null;
+    return href.replace(/[()<>"'`\\|[\]{}^ $]/g, (character) => {
+        return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+    });
+}
+/** A fenced block whose fence is longer than any run of backticks in it; cut to whole lines. */
+function codeBlock(text, language = '', most = { lines: 200, columns: 300 }) {
+    const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
+    const shown = lines.slice(0, most.lines).map((line) => clamp(wellFormed(line.replace(UNSEEN, '')), most.columns));
+    const left = lines.length - shown.length;
+    const content = [...shown, ...(left > 0 ? [`… ${left} more lines`] : [])].join('\n');
+    const longest = Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length));
+    const fence = '`'.repeat(Math.max(3, longest + 1));
+    return `${fence}${language}\n${content}\n${fence}`;
+}
+/** Text as HTML content or as the value of a quoted attribute. Line ends stay. */
+function htmlText(text, limit = 20_000) {
+    return wellFormed(clamp(text, limit))
+        .replace(UNSEEN, '')
+        .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/wording.js
+const DECISION_WORDS = {
+    passed: { mark: '✅', word: 'Passed', tone: 'good' },
+    rejected: { mark: '❌', word: 'Rejected', tone: 'bad' },
+    planned: { mark: '📋', word: 'Planned', tone: 'neutral' },
+    promoted: { mark: '🚀', word: 'Promoted', tone: 'good' },
+    'rolled-back': { mark: '↩️', word: 'Rolled back', tone: 'bad' },
+    unchanged: { mark: '✅', word: 'Nothing to do', tone: 'neutral' },
+    paused: { mark: '⏸️', word: 'Paused', tone: 'neutral' },
+    held: { mark: '✋', word: 'Held', tone: 'warn' },
+    reconciled: { mark: '✅', word: 'Reconciled', tone: 'good' },
+    healthy: { mark: '✅', word: 'Healthy', tone: 'good' },
+    alerting: { mark: '🔔', word: 'Alert', tone: 'bad' },
+    ready: { mark: '✅', word: 'Ready', tone: 'good' },
+    'not-ready': { mark: '🚧', word: 'Not ready', tone: 'warn' },
+    deployed: { mark: '🚀', word: 'Deployed', tone: 'good' },
+    skipped: { mark: '⏭️', word: 'Skipped', tone: 'neutral' },
+    cancelled: { mark: '🛑', word: 'Cancelled', tone: 'warn' },
+    degraded: { mark: '🚨', word: 'A person is needed', tone: 'bad' },
+    failed: { mark: '❌', word: 'Failed', tone: 'bad' },
+};
+const RUNNING = { mark: '⏳', word: 'In progress', tone: 'neutral' };
+/** The wording of a decision. A `rollback` that was asked for is a success. */
+function wordingOf(result) {
+    if (result.in_progress)
+        return RUNNING;
+    const wording = DECISION_WORDS[result.decision];
+    const isAsked = result.decision === 'rolled-back' && result.command === 'rollback';
+    return isAsked ? { ...wording, tone: 'good' } : wording;
+}
+/** Marks of rules, requirements and alerts, never without their word. */
+const STATUS_MARKS = {
+    pass: '✅ pass',
+    fail: '❌ **fail**',
+    warn: '⚠️ warning',
+    note: 'ℹ️ note',
+};
+const CHECK_MARKS = { ok: '✅ ok', missing: '❌ missing', unknown: '❔ unknown' };
+const STEP_MARKS = {
+    passed: '✅ passed',
+    failed: '❌ failed',
+    'no-data': '⚠️ too little data',
+    stopped: '⏹️ stopped',
+    running: '⏳ running',
+};
+/** Worst first. */
+const STATUS_ORDER = { fail: 0, warn: 1, note: 2, pass: 3 };
+const PURPOSES = {
+    create: 'Create the endpoint',
+    provision: 'Provision the new version',
+    shift: 'Shift traffic',
+    cleanup: 'Remove the old version',
+};
+/** `version 13`, or `no version` where none was found. */
+function versionName(version) {
+    return version ? `version ${version}` : 'no version';
+}
+
+;// CONCATENATED MODULE: ./build/src/report/annotation.js
+
+
+const LEVELS = {
+    bad: 'error',
+    warn: 'warning',
+    good: 'notice',
+    neutral: 'notice',
+};
+/**
+ * What was decided, why, what state things are in and what to do, as one annotation in plain text. It stays under the 4,096
+ * characters at which the runner cuts an annotation.
+ */
+function verdictAnnotation(result) {
+    const { word, tone } = wordingOf(result);
+    const action = result.rollout?.action ?? null;
+    const sentences = [
+        result.headline,
+        result.faults.length > 0 ? null : result.explanation,
+        result.rollout?.state ?? result.error?.state,
+        result.next ?? result.error?.fix,
+    ];
+    const said = sentences.flatMap((sentence) => (sentence ? [logLine(sentence, 500).replace(/(?<![.!?…])$/, '.')] : []));
+    const toDo = action === null ? [] : [`To do, by a person: ${logLine(action, 1_500)}`];
+    return {
+        level: LEVELS[tone],
+        title: logLine(`${word}: ${result.model?.name ?? result.app?.name ?? result.endpoint?.name ?? result.command}`, 200),
+        message: [...new Set(said), ...toDo].join(' '),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/template.js
+
+/** Markdown that may be put into a rendering as it is: everything from outside in it has been escaped. */
+class Markdown {
+    source;
+    constructor(source) {
+        this.source = source;
+    }
+}
+/** Strings are from outside unless they are `Markdown`, so they are escaped here, without anyone having to think of it. */
+function inserted(value) {
+    if (value instanceof Markdown)
+        return value.source;
+    return value === null ? '–' : markdownText(String(value)) || '–';
+}
+/** Markdown from a template: its fixed parts are ours, what is inserted is escaped. */
+function md(parts, ...values) {
+    return new Markdown(String.raw({ raw: parts }, ...values.map(inserted)));
+}
+/** Joined with our own separator; empty ones are left out. */
+function joined(pieces, separator) {
+    const sources = pieces.flatMap((piece) => (piece === null || piece.source === '' ? [] : [piece.source]));
+    return new Markdown(sources.join(separator));
+}
+/** Blocks under each other, with a blank line between. */
+function stacked(blocks) {
+    return joined(blocks, '\n\n');
+}
+/** A name from outside, as code. */
+function code(text, limit = 120) {
+    return new Markdown(markdownCode(text, limit));
+}
+/** A link where the address is one; only its text otherwise. */
+function template_link(text, url) {
+    const address = safeUrl(url);
+    const label = inserted(text);
+    return new Markdown(address === null ? label : `[${label}](${address})`);
+}
+/** A table. Cells are on one line by themselves; no cell can hold a bar, since text is escaped. */
+function table(columns, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const head = line(columns.map((column) => column.title));
+    const rule = line(columns.map((column) => (column.align === 'right' ? '--:' : ':--')));
+    const body = rows.map((row) => line(row.map((cell) => inserted(cell).replace(/\n/g, ' '))));
+    return new Markdown([head, rule, ...body].join('\n'));
+}
+/** A list. */
+function bullets(items) {
+    if (items.length === 0)
+        return null;
+    return new Markdown(items.map((item) => `- ${inserted(item).replace(/\n/g, '\n  ')}`).join('\n'));
+}
+/** Something folded away. */
+function folded(summary, body) {
+    if (body === null || body.source === '')
+        return null;
+    return new Markdown(`<details>\n<summary>${inserted(summary)}</summary>\n\n${body.source}\n\n</details>`);
+}
+/** One of GitHub's alert boxes; its kind is written out by GitHub, so it does not rely on colour. */
+function alertBox(kind, body) {
+    return new Markdown(`> [!${kind}]\n${body.source.replace(/^/gm, '> ')}`);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/app.js
+
+
+/** The companion app: what is deployed, what was before, and its last log lines. */
+function appSection(result, size) {
+    const { app } = result;
+    if (app === null || size.rows === 0)
+        return null;
+    const rows = [
+        ['App', template_link(code(app.name), app.url)],
+        ['Deployment', app.deployment_id === null ? md `–` : code(app.deployment_id)],
+        ['Deployment before', app.previous_deployment_id === null ? md `–` : code(app.previous_deployment_id)],
+        ['Source', app.source === null ? md `–` : code(app.source)],
+        ['Compute', app.compute === null ? md `–` : code(app.compute)],
+        ['State', new Markdown(markdownText(app.state ?? '–', size.text))],
+    ];
+    const tail = app.log_tail.length > 0 ? new Markdown(codeBlock(app.log_tail.slice(-60).join('\n'))) : null;
+    return stacked([
+        md `### App`,
+        table([{ title: 'What' }, { title: 'Value' }], rows.map(([what, value]) => [md `**${what}**`, value])),
+        size.details ? folded('Last lines of the app’s log', tail) : null,
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/format.js
+/** Numbers and times for people. A no-break space stands between a number and its unit. */
+const GAP = '\u00a0';
+const MINUS = '\u2212';
+/** What stands for "not known". */
+const UNKNOWN = '–';
+/** Six significant digits, without trailing zeros. */
+function significant(value, digits = 6) {
+    if (value === 0)
+        return '0';
+    const size = Math.abs(value);
+    if (size >= 1e9 || size < 1e-4)
+        return value
+            .toExponential(3)
+            .replace(/\.?0+e/, 'e')
+            .replace('e+', 'e');
+    return String(Number(value.toPrecision(digits)));
+}
+/** Groups of three digits: `12,431`. */
+function formatCount(count) {
+    return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+/**
+ * A metric's value. Six significant digits, and as many as it needs where rounding would make it look equal to `bound`
+ * though it is not.
+ */
+function formatMetric(value, bound = null) {
+    if (value === null)
+        return UNKNOWN;
+    if (typeof value === 'string')
+        return value.replace('-', MINUS);
+    const short = significant(value);
+    const hides = bound !== null && value !== bound && Number(short) === bound;
+    return (hides ? String(value) : short).replace(/^-/, MINUS);
+}
+/** A margin with its sign: `+0.042` is on the good side, `−0.022` misses. */
+function formatMargin(margin) {
+    if (margin === null)
+        return UNKNOWN;
+    if (margin === 0)
+        return '±0';
+    return `${margin > 0 ? '+' : MINUS}${significant(Math.abs(margin), 3)}`;
+}
+/** A share 0..1 as percent: `0.25 %`. */
+function formatShare(share) {
+    if (share === null)
+        return UNKNOWN;
+    const percent = share * 100;
+    const text = percent >= 10 || percent === 0 ? percent.toFixed(percent % 1 === 0 ? 0 : 1) : significant(percent, 2);
+    return `${text}${GAP}%`;
+}
+/** A share 0..100 of an endpoint's traffic. */
+function formatTraffic(percent) {
+    return percent === null ? UNKNOWN : `${significant(percent, 4)}${GAP}%`;
+}
+/** `850 ms`, `6.2 s`, `42 s`, `4 m 10 s`, `1 h 5 m`, `2 d 3 h`. */
+function formatDuration(ms) {
+    if (ms === null || !Number.isFinite(ms) || ms < 0)
+        return UNKNOWN;
+    if (ms < 1000)
+        return `${Math.round(ms)}${GAP}ms`;
+    if (ms < 9_950)
+        return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')}${GAP}s`;
+    const seconds = Math.round(ms / 1000);
+    const units = [
+        ['d', 86_400],
+        ['h', 3_600],
+        ['m', 60],
+        ['s', 1],
+    ];
+    const first = units.findIndex(([, size]) => seconds >= size);
+    const [unit, size] = units[first] ?? ['s', 1];
+    const rest = units[first + 1];
+    const whole = `${Math.floor(seconds / size)}${GAP}${unit}`;
+    const more = rest ? Math.floor((seconds % size) / rest[1]) : 0;
+    return rest && more > 0 ? `${whole}${GAP}${more}${GAP}${rest[0]}` : whole;
+}
+/** A latency in ms: `84 ms`, `1.24 s`. */
+function formatLatency(ms) {
+    if (ms === null)
+        return UNKNOWN;
+    return ms < 1000 ? `${significant(ms, 3)}${GAP}ms` : `${significant(ms / 1000, 3)}${GAP}s`;
+}
+/** Epoch ms of an ISO time; `null` when it is none. */
+function instant(iso) {
+    const at = iso === null ? Number.NaN : Date.parse(iso);
+    return Number.isNaN(at) ? null : at;
+}
+/** `14:03:20 UTC`. */
+function formatTime(iso) {
+    const at = instant(iso);
+    return at === null ? UNKNOWN : `${new Date(at).toISOString().slice(11, 19)}${GAP}UTC`;
+}
+/** `2026-11-22 14:03 UTC`. */
+function formatDateTime(iso) {
+    const at = instant(iso);
+    return at === null ? UNKNOWN : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}${GAP}UTC`;
+}
+/** Time between two ISO times in ms; `null` when one is not known. */
+function between(from, to) {
+    const [start, end] = [instant(from), instant(to)];
+    return start === null || end === null ? null : Math.max(0, end - start);
+}
+/** `1 rule`, `12 rules`. */
+function counted(count, noun, plural = `${noun}s`) {
+    return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/size.js
+const FULL = {
+    name: 'full',
+    rows: Number.POSITIVE_INFINITY,
+    text: 1_000,
+    details: true,
+    diffLines: 120,
+    rest: 'the job’s summary',
+};
+const REDUCED = { name: 'reduced', rows: 15, text: 300, details: false, diffLines: 0, rest: FULL.rest };
+const HEADLINE = { name: 'headline', rows: 0, text: 300, details: false, diffLines: 0, rest: FULL.rest };
+/** Rows that are shown and how many are not. */
+function shownRows(rows, size) {
+    const shown = rows.slice(0, Math.min(rows.length, size.rows));
+    return { shown, left: rows.length - shown.length };
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/checklist.js
+
+
+
+
+
+const ORDER = { missing: 0, unknown: 1, ok: 2 };
+function row(check, size) {
+    const text = (value) => new Markdown(markdownText(value, size.text));
+    return [
+        new Markdown(CHECK_MARKS[check.status]),
+        md `**${check.name}**`,
+        text(check.evidence),
+        check.fix ? text(check.fix) : md `–`,
+    ];
+}
+function checkTable(checks, size) {
+    if (checks.length === 0)
+        return null;
+    const columns = [{ title: 'Result' }, { title: 'What' }, { title: 'Found' }, { title: 'Fix' }];
+    return table(columns, checks.map((check) => row(check, size)));
+}
+function grouped(checks, size) {
+    const groups = [...new Set(checks.map((check) => check.group))];
+    return stacked(groups.map((group) => stacked([
+        md `**${group}**`,
+        checkTable(checks.filter((check) => check.group === group), size),
+    ])));
+}
+/** `9 ok, 2 missing, 1 unknown`. */
+function checkTally(checks) {
+    const count = (status) => checks.filter((check) => check.status === status).length;
+    return ['missing', 'unknown', 'ok']
+        .flatMap((status) => (count(status) > 0 ? [`${formatCount(count(status))} ${status}`] : []))
+        .join(', ');
+}
+/** The go-live checklist: what is missing first, the checklist's own lines by group, the rest folded. */
+function checklistSection(result, size) {
+    const { checklist } = result;
+    if (checklist === null || checklist.length === 0 || size.rows === 0)
+        return null;
+    const open = checklist.filter((check) => check.checklist || check.status === 'missing');
+    const rest = checklist.filter((check) => !open.includes(check));
+    if (!size.details) {
+        const worst = shownRows(checklist.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]), size);
+        return stacked([
+            md `### Checklist: ${checkTally(checklist)}`,
+            checkTable(worst.shown, size),
+            worst.left > 0 ? md `_${worst.left} more lines are in ${size.rest}._` : null,
+        ]);
+    }
+    return stacked([
+        md `### Checklist: ${checkTally(checklist)}`,
+        grouped(open, size),
+        folded(`Details: ${checkTally(rest)}`, rest.length > 0 ? grouped(rest, size) : null),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/details.js
+
+
+
+
+function metricsDetails(result, size) {
+    const entries = Object.entries(result.metrics);
+    if (entries.length === 0)
+        return null;
+    const { shown } = shownRows(entries, size);
+    const rows = shown.map(([name, value]) => [code(name), formatMetric(value)]);
+    return folded(`All metrics of the version (${counted(entries.length, 'metric')})`, table([{ title: 'Metric' }, { title: 'Value', align: 'right' }], rows));
+}
+function versionDetails(result, size) {
+    const { model } = result;
+    if (model === null)
+        return null;
+    const rows = [
+        ['Model', code(model.name)],
+        ['Version', model.version === null ? md `–` : template_link(code(model.version), model.url)],
+        ['Asked for', code(model.requested)],
+        ['Registry', code(model.registry)],
+        [
+            'Aliases',
+            model.aliases.length === 0
+                ? md `–`
+                : joined(model.aliases.slice(0, 20).map((alias) => code(alias, 60)), ', '),
+        ],
+        ['Training run', model.run_id === null ? md `–` : template_link(code(model.run_id), model.run_url)],
+        ['Registered', formatDateTime(model.created_at)],
+        ['Compared with', result.baseline ? new Markdown(markdownText(result.baseline.note, size.text)) : md `–`],
+        ['Description', model.description ? new Markdown(markdownText(model.description, size.text)) : md `–`],
+    ];
+    const passedOver = model.passed_over
+        .slice(0, 20)
+        .map((other) => md `version ${other.version} was passed over: ${other.why}`);
+    return folded('The version', stacked([
+        table([{ title: 'What' }, { title: 'Value' }], rows.map(([what, value]) => [md `**${what}**`, value])),
+        bullets(passedOver),
+    ]));
+}
+function notesList(result, size) {
+    const text = (message) => new Markdown(markdownText(message, size.text));
+    const warnings = result.notes.filter((note) => note.level === 'warning').slice(0, size.details ? 50 : 5);
+    const infos = result.notes.filter((note) => note.level === 'info').slice(0, 50);
+    return stacked([
+        bullets(warnings.map((note) => md `⚠️ ${text(note.message)}`)),
+        size.details ? folded(`Notes (${infos.length})`, bullets(infos.map((note) => text(note.message)))) : null,
+    ]);
+}
+/** What only some readers want: notes, the version's facts, all of its metrics. */
+function detailsSection(result, size) {
+    if (size.rows === 0)
+        return null;
+    if (!size.details)
+        return notesList(result, size);
+    return stacked([notesList(result, size), versionDetails(result, size), metricsDetails(result, size)]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/failure.js
+
+
+
+/** `file:line`, linked to the line of the commit where there is one. */
+function place(fault, result) {
+    if (fault.file === null)
+        return code(fault.key);
+    const { server_url, repository, sha } = result.workflow;
+    const line = fault.line === null ? '' : `:${fault.line}`;
+    const path = wellFormed(fault.file).split('/').map(encodeURIComponent).join('/');
+    const anchor = fault.line === null ? '' : `#L${fault.line}`;
+    const url = sha === '' ? null : `${server_url}/${repository}/blob/${sha}/${path}${anchor}`;
+    return joined([template_link(code(`${fault.file}${line}`), url), md `<sub>${code(fault.key)}</sub>`], '<br>');
+}
+function faultRow(fault, result, size) {
+    return [
+        place(fault, result),
+        new Markdown(markdownText(fault.message, size.text)),
+        new Markdown(markdownText(fault.fix, size.text)),
+    ];
+}
+/** Faults of the configuration: where, what, how to mend it. */
+function faultsSection(result, size) {
+    if (result.faults.length === 0 || size.rows === 0)
+        return null;
+    const { shown, left } = shownRows(result.faults, size);
+    return stacked([
+        md `### Faults in the configuration`,
+        table([{ title: 'Where' }, { title: 'What is wrong' }, { title: 'What to write' }], shown.map((fault) => faultRow(fault, result, size))),
+        left > 0 ? md `_${left} more faults are in ${size.rest}._` : null,
+    ]);
+}
+/** What the remote side said, for whoever asks its support. */
+function errorSection(result) {
+    const { error } = result;
+    if (error === null || error.request === null)
+        return null;
+    return joined([
+        md `**Call** ${code(error.request, 200)}`,
+        error.status === null ? md `no answer` : md `**status** ${error.status}`,
+        error.code ? md `**code** ${code(error.code)}` : null,
+        error.request_id ? md `**request** ${code(error.request_id)}` : null,
+    ], ' · ');
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/heading.js
+
+
+
+
+/** The verdict in one line. */
+function heading(result) {
+    return md `## ${new Markdown(wordingOf(result).mark)} ${new Markdown(markdownText(result.headline, 240))}`;
+}
+/** What it is about: model and version, what it is compared with, where it serves. */
+function subject(result) {
+    const { model, baseline, endpoint, target, app } = result;
+    const version = model?.version ? md ` ${versionName(model.version)}` : null;
+    return joined([
+        model ? md `**Model** ${template_link(joined([code(model.name), version], ''), model.url)}` : null,
+        baseline?.version ? md `**compared with** ${versionName(baseline.version)}` : null,
+        endpoint ? md `**endpoint** ${template_link(code(endpoint.name), endpoint.url)}` : null,
+        app ? md `**app** ${template_link(code(app.name), app.url)}` : null,
+        target ? md `**target** ${code(target)}` : null,
+    ], ' · ');
+}
+/** Text that says no more than the headline does is not said again. */
+function addsTo(text, said) {
+    const plain = (value) => value
+        .replace(/[\s.…]+/g, ' ')
+        .trim()
+        .toLowerCase();
+    return !said.some((other) => plain(other).includes(plain(text)));
+}
+const BOXES = { bad: 'CAUTION', warn: 'WARNING', good: 'TIP', neutral: 'NOTE' };
+/** Why, and what to do. A box in the tone of the decision; the exact call where a person must act. */
+function explanation(result, size) {
+    const said = [result.headline];
+    const texts = [];
+    const say = (label, text) => {
+        if (!text || !addsTo(text, said))
+            return;
+        said.push(text);
+        texts.push(md `${label}${new Markdown(markdownText(text, size.text))}`);
+    };
+    say(md ``, result.faults.length > 0 ? null : (result.explanation ?? result.error?.message));
+    say(md `**State now:** `, result.rollout?.state ?? result.error?.state);
+    say(md `**Next:** `, result.next ?? result.error?.fix);
+    const action = result.rollout?.action;
+    if (action) {
+        texts.push(md `**To do, by a person:**`);
+        texts.push(new Markdown(codeBlock(action, 'bash', { lines: 30, columns: 400 })));
+    }
+    if (texts.length === 0)
+        return null;
+    const { tone } = wordingOf(result);
+    return tone === 'good' || tone === 'neutral' ? stacked(texts) : alertBox(BOXES[tone], stacked(texts));
+}
+/** Where the rest can be read. */
+function links(result) {
+    const { workflow, model } = result;
+    const commit = workflow.sha === '' ? null : `${workflow.server_url}/${workflow.repository}/commit/${workflow.sha}`;
+    const places = joined([
+        workflow.run_url ? template_link('Job and full report', workflow.run_url) : null,
+        model?.run_url ? template_link('training run', model.run_url) : null,
+        commit ? md `commit ${template_link(code(workflow.sha.slice(0, 7)), commit)}` : null,
+    ], ' · ');
+    const tail = joined([
+        result.in_progress
+            ? md `${code(result.command)} is running`
+            : md `${code(result.command)} → ${code(result.decision)} (${code(result.reason_code)}), took ${formatDuration(result.duration_ms)}`,
+        md `${result.action.name} ${result.action.version}`,
+    ], ' · ');
+    return md `<sub>${joined([places, tail], '<br>')}</sub>`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/figures.js
+
+/** Requests that one version answered in a step: `112 + 1,200 probes`, or `24 probes` where there were no others. */
+function requestsOf(arm) {
+    const probes = arm.probes > 0 ? [counted(arm.probes, 'probe')] : [];
+    const own = arm.requests > 0 || arm.probes === 0 ? [formatCount(arm.requests)] : [];
+    return [...own, ...probes].join(' + ');
+}
+/** `8.3 % (43)`. */
+function errorsOf(arm) {
+    if (arm.error_rate === null)
+        return UNKNOWN;
+    return arm.errors > 0 ? `${formatShare(arm.error_rate)} (${formatCount(arm.errors)})` : formatShare(arm.error_rate);
+}
+/** `0.42 of 100`. Evidence grows by multiplication; two digits are as much as it means. */
+function evidenceOf(step) {
+    if (step.evidence === null)
+        return UNKNOWN;
+    const value = step.evidence >= 100 ? formatMetric(Math.round(step.evidence)) : String(Number(step.evidence.toPrecision(2)));
+    if (step.evidence_threshold === null)
+        return value;
+    const sign = step.evidence >= step.evidence_threshold ? '≥' : 'of';
+    return `${value} ${sign} ${formatCount(step.evidence_threshold)}`;
+}
+/** What each result of the gate is worth in words: `1 failed, 4 passed`. */
+function gateTally(gate) {
+    const all = [...gate.rules, ...gate.requirements];
+    const count = (status) => all.filter((line) => line.status === status).length;
+    const parts = [
+        [count('fail'), 'failed'],
+        [count('warn'), 'with a warning'],
+        [count('note'), 'with a note'],
+        [count('pass'), 'passed'],
+    ];
+    return parts.flatMap(([number, word]) => (number > 0 ? [`${formatCount(number)} ${word}`] : [])).join(', ');
+}
+/** The steps of a plan: `0 % → 5 % → 100 %`. */
+function stepsLine(plan) {
+    return plan.steps
+        .slice(0, 12)
+        .map((step) => formatTraffic(step.traffic))
+        .join(' → ');
+}
+/** An alert's value in the unit of its metric. */
+function alertValue(alert) {
+    if (alert.metric === 'error_rate')
+        return formatShare(alert.value);
+    if (alert.metric === 'latency')
+        return formatLatency(alert.value);
+    if (alert.value === null)
+        return UNKNOWN;
+    const units = { throughput: ' a second', cpu: ' %', memory: ' %' };
+    return `${formatMetric(alert.value)}${units[alert.metric] ?? ''}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/health.js
+
+
+
+
+
+/** The alerts and what they found, worst first. */
+function healthSection(result, size) {
+    const { health } = result;
+    if (health === null || size.rows === 0 || (health.alerts.length === 0 && health.notes.length === 0))
+        return null;
+    const sorted = health.alerts.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
+    const { shown, left } = shownRows(sorted, size);
+    const rows = shown.map((alert) => [
+        new Markdown(STATUS_MARKS[alert.status]),
+        code(alert.metric),
+        code(alert.subject, 80),
+        alertValue(alert),
+        new Markdown(markdownText(alert.required, 160)),
+        new Markdown(markdownText(alert.explanation, size.text)),
+    ]);
+    return stacked([
+        md `### Health, from ${health.looks === 1 ? 'one look' : `${health.looks} looks`}`,
+        rows.length === 0
+            ? null
+            : table([
+                { title: 'Result' },
+                { title: 'Metric' },
+                { title: 'Of' },
+                { title: 'Measured', align: 'right' },
+                { title: 'Required' },
+                { title: 'Explanation' },
+            ], rows),
+        left > 0 ? md `_${left} more alerts are in ${size.rest}._` : null,
+        bullets(health.notes.slice(0, size.details ? 50 : 5).map((note) => new Markdown(markdownText(note, size.text)))),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/plan.js
+
+
+
+
+
+
+/** Who serves what: `v13 25 %, v12 75 %`; the model's name only where entities of several models serve. */
+function sharesLine(shares) {
+    if (shares.length === 0)
+        return md `nothing`;
+    const several = new Set(shares.map((share) => share.model)).size > 1;
+    return joined(shares.slice(0, 12).map((share) => {
+        const name = several || share.version === '' ? md `${code(share.model || share.entity, 60)} ` : md ``;
+        const version = share.version === '' ? md `` : md `v${share.version} `;
+        return md `${name}${version}**${formatTraffic(share.traffic)}**`;
+    }), ', ');
+}
+function updateTable(plan, size) {
+    const { shown, left } = shownRows(plan.updates, size);
+    const rows = shown.map((update, index) => [
+        index + 1,
+        PURPOSES[update.purpose],
+        sharesLine(update.shares),
+        update.bake_ms > 0 ? formatDuration(update.bake_ms) : md `–`,
+        formatDuration(update.deadline_ms),
+    ]);
+    return stacked([
+        table([
+            { title: '#', align: 'right' },
+            { title: 'Update' },
+            { title: 'Then serves' },
+            { title: 'Watched for', align: 'right' },
+            { title: 'Given up after', align: 'right' },
+        ], rows),
+        left > 0 ? md `_${left} more updates are in ${size.rest}._` : null,
+    ]);
+}
+function diffs(plan, size) {
+    if (size.diffLines === 0)
+        return null;
+    const blocks = plan.updates.slice(0, 20).flatMap((update, index) => {
+        if (update.diff.trim() === '')
+            return [];
+        const block = new Markdown(codeBlock(update.diff, 'diff', { lines: size.diffLines, columns: 240 }));
+        return [stacked([md `**${index + 1}. ${PURPOSES[update.purpose]}**`, block])];
+    });
+    return folded('Configuration of the endpoint, as a diff to the one before', stacked(blocks));
+}
+function planBody(plan, size) {
+    const note = (label, text) => text ? md `**${label}:** ${new Markdown(markdownText(text, size.text))}` : null;
+    return stacked([
+        md `Serving today: ${sharesLine(plan.start)}. Watched for ${formatDuration(plan.bake_ms)} in all, at worst done after ${formatDuration(plan.worst_case_ms)}. Plan ${code(plan.hash)}.`,
+        plan.updates.length > 0 ? updateTable(plan, size) : null,
+        note('Exposure', plan.exposure),
+        note('Evidence', plan.evidence),
+        bullets(plan.notes.slice(0, size.details ? 50 : 5).map((text) => new Markdown(markdownText(text, size.text)))),
+        diffs(plan, size),
+    ]);
+}
+/** What a rollout would do, or was to do. Open where the plan is what was asked for, folded elsewhere. */
+function planSection(result, size) {
+    const { plan } = result;
+    if (plan === null || size.rows === 0 || (plan.updates.length === 0 && plan.notes.length === 0))
+        return null;
+    const title = plan.steps.length > 0 ? `Plan: ${stepsLine(plan)}` : 'Plan';
+    if (result.decision === 'planned')
+        return stacked([md `### ${title}`, planBody(plan, size)]);
+    return size.details ? folded(title, planBody(plan, size)) : null;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/chart.js
+
+
+/** Mermaid spreads the points evenly, so the timeline is read off at this many even moments. */
+const MOMENTS = 24;
+function courseOf(rollout) {
+    const points = rollout.timeline
+        .flatMap((point) => {
+        const atMs = instant(point.at);
+        return atMs === null ? [] : [{ atMs, point }];
+    })
+        .toSorted((a, b) => a.atMs - b.atMs);
+    const [first, last] = [points[0], points.at(-1)];
+    if (!first || !last || last.atMs <= first.atMs)
+        return null;
+    return { originMs: first.atMs, startMs: first.atMs, endMs: last.atMs, points };
+}
+/** The last known value at each moment; `null` before the first. */
+function readOff(course, value) {
+    const width = (course.endMs - course.startMs) / (MOMENTS - 1);
+    return Array.from({ length: MOMENTS }, (_, index) => {
+        const moment = course.startMs + width * index;
+        const known = course.points.findLast(({ atMs, point }) => atMs <= moment + 0.5 && value(point) !== null);
+        return known ? value(known.point) : null;
+    });
+}
+function numbers(values) {
+    return `[${values.map((value) => Number((value ?? 0).toFixed(3))).join(', ')}]`;
+}
+function axis(course) {
+    const isLong = course.endMs - course.originMs >= 180_000;
+    const since = (ms) => Number(((ms - course.originMs) / (isLong ? 60_000 : 1_000)).toFixed(1));
+    const unit = isLong ? 'minutes' : 'seconds';
+    return `  x-axis "${unit} since the start" ${since(course.startMs)} --> ${since(course.endMs)}`;
+}
+/** From the first moment at which something is known: what is not known is not 0. */
+function fromFirst(course, value) {
+    const first = course.points.find(({ point }) => value(point) !== null);
+    return first && first.atMs < course.endMs ? { ...course, startMs: first.atMs } : null;
+}
+/** Colours that can be told apart in both colour schemes and by colour-blind readers (blue, orange of Okabe and Ito). */
+function chart(lines, palette) {
+    const theme = `%%{init: {"xyChart": {"width": 760, "height": 240}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "${palette}"}}}}%%`;
+    return new Markdown(['```mermaid', theme, 'xychart-beta', ...lines, '```'].join('\n'));
+}
+function trafficChart(course) {
+    const traffic = readOff(course, (point) => point.traffic);
+    return chart([
+        '  title "Traffic of the new version (%)"',
+        axis(course),
+        '  y-axis "share (%)" 0 --> 100',
+        `  bar ${numbers(traffic)}`,
+    ], '#0072b2');
+}
+function errorChart(whole) {
+    const percent = (share) => (share === null ? null : share * 100);
+    const course = fromFirst(whole, (point) => point.candidate_error_rate);
+    if (course === null)
+        return null;
+    const mine = readOff(course, (point) => percent(point.candidate_error_rate));
+    const other = readOff(course, (point) => percent(point.current_error_rate));
+    const hasOther = other.some((value) => value !== null);
+    const top = Math.max(0.1, ...mine.map((value) => value ?? 0), ...other.map((value) => value ?? 0));
+    const title = hasOther
+        ? 'Error rate (%): bars new version, line current version'
+        : 'Error rate of the new version (%)';
+    return chart([
+        `  title "${title}"`,
+        axis(course),
+        `  y-axis "errors (%)" 0 --> ${Number((top * 1.1).toPrecision(2))}`,
+        `  bar ${numbers(mine)}`,
+        ...(hasOther ? [`  line ${numbers(other)}`] : []),
+    ], '#e69f00, #0072b2');
+}
+/** The course of a rollout as Mermaid charts; `null` with fewer than two moments. Numbers only: no text from outside. */
+function rolloutCharts(rollout) {
+    const course = courseOf(rollout);
+    return course === null ? null : stacked([trafficChart(course), errorChart(course)]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/rollout.js
+
+
+
+
+
+
+
+/** The candidate's figure, with the current version's under it. */
+function twoArms(step, figure) {
+    const mine = step.candidate ? figure(step.candidate) : UNKNOWN;
+    const other = step.current ? figure(step.current) : UNKNOWN;
+    return other === UNKNOWN ? mine : md `${mine}<br><sub>current ${other}</sub>`;
+}
+function stepRow(step) {
+    const extended = step.extensions > 0 ? md `<br><sub>extended ${step.extensions}×</sub>` : null;
+    return [
+        md `**${new Markdown(markdownText(step.label, 60))}**`,
+        formatTraffic(step.traffic),
+        joined([md `${formatDuration(between(step.started_at, step.ended_at))}`, extended], ''),
+        twoArms(step, requestsOf),
+        twoArms(step, errorsOf),
+        twoArms(step, (arm) => formatLatency(arm.latency_ms)),
+        evidenceOf(step),
+        new Markdown(STEP_MARKS[step.verdict]),
+    ];
+}
+const COLUMNS = [
+    { title: 'Step' },
+    { title: 'Traffic', align: 'right' },
+    { title: 'Took', align: 'right' },
+    { title: 'Requests', align: 'right' },
+    { title: 'Errors', align: 'right' },
+    { title: 'Latency', align: 'right' },
+    { title: 'Evidence', align: 'right' },
+    { title: 'Result' },
+];
+function stepTable(steps, size) {
+    const { shown, left } = shownRows(steps, size);
+    if (shown.length === 0)
+        return null;
+    return stacked([
+        table(COLUMNS, shown.map(stepRow)),
+        left > 0 ? md `_${formatCount(left)} more steps are in ${size.rest}._` : null,
+        shown.some((step) => step.evidence !== null)
+            ? md `<sub>Evidence says how strongly the figures speak against the new version; at the second number it is taken back.</sub>`
+            : null,
+        bullets(shown
+            .filter((step) => step.explanation !== null && step.verdict !== 'passed')
+            .map((step) => md `**${new Markdown(markdownText(step.label, 60))}**: ${new Markdown(markdownText(step.explanation ?? '', size.text))}`)),
+    ]);
+}
+/** What a bad version cost, and how fast production was as before. */
+function exposureLine(rollout) {
+    const { rollback } = rollout;
+    if (rollback === null)
+        return null;
+    const reached = rollback.requests_exposed === null
+        ? md `How many requests reached the new version could not be seen.`
+        : md `**${counted(rollback.requests_exposed, 'request')}** reached the new version, **${counted(rollback.errors_exposed ?? 0, 'error')}** among them.`;
+    const restored = rollback.seconds_to_restore === null
+        ? md `The old version is **not verified** to be back.`
+        : md `The old version was verified back **${formatDuration(rollback.seconds_to_restore * 1000)}** after the decision (${formatTime(rollback.detected_at)} → ${formatTime(rollback.restored_at)}), with ${counted(rollback.updates, 'update')} of the endpoint.`;
+    return joined([reached, restored], ' ');
+}
+function sources(rollout) {
+    const all = [...new Set(rollout.steps.flatMap((step) => step.sources))];
+    return folded('Where the figures came from', bullets(all.slice(0, 30)));
+}
+/** The rollout: what it cost, its steps, its course as charts. */
+function rolloutSection(result, size) {
+    const { rollout } = result;
+    if (rollout === null)
+        return null;
+    const warnings = rollout.warnings.slice(0, size.details ? 50 : 5);
+    if (size.rows === 0)
+        return exposureLine(rollout);
+    return stacked([
+        md `### Rollout`,
+        exposureLine(rollout),
+        stepTable(rollout.steps, size),
+        size.details ? rolloutCharts(rollout) : null,
+        bullets(warnings.map((warning) => md `⚠️ ${new Markdown(markdownText(warning, size.text))}`)),
+        size.details ? sources(rollout) : null,
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/rules.js
+
+
+
+
+
+
+function strong(text, isStrong) {
+    return isStrong ? md `**${text}**` : md `${text}`;
+}
+function ruleRow(rule, hasBaseline) {
+    const missed = rule.status === 'fail';
+    return [
+        new Markdown(STATUS_MARKS[rule.status]),
+        code(rule.metric),
+        strong(formatMetric(rule.value, rule.bound), missed),
+        ...(hasBaseline ? [formatMetric(rule.baseline)] : []),
+        new Markdown(markdownText(rule.required, 160)),
+        strong(formatMargin(rule.margin), missed),
+    ];
+}
+function worstFirst(lines) {
+    return lines.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
+}
+/** The version that the figures in the column belong to is in its title, so that nobody has to scroll for it. */
+function versionTitle(word, version) {
+    return version && /^\d{1,12}$/.test(version) ? `${word} (v${version})` : word;
+}
+function ruleTable(result, rules) {
+    const hasBaseline = rules.some((rule) => rule.baseline !== null);
+    const columns = [
+        { title: 'Result' },
+        { title: 'Metric' },
+        { title: versionTitle('Candidate', result.model?.version), align: 'right' },
+        ...(hasBaseline ? [{ title: versionTitle('Current', result.baseline?.version), align: 'right' }] : []),
+        { title: 'Required' },
+        { title: 'Margin', align: 'right' },
+    ];
+    return table(columns, rules.map((rule) => ruleRow(rule, hasBaseline)));
+}
+function reasons(rules, size) {
+    const told = rules.filter((rule) => rule.status !== 'pass');
+    return bullets(told.map((rule) => md `${code(rule.metric)}: ${new Markdown(markdownText(rule.explanation, size.text))}`));
+}
+function requirementLine(requirement, size) {
+    const details = requirement.details.slice(0, size.details ? 50 : 5);
+    const name = template_link(md `**${requirement.name}**`, requirement.url ?? null);
+    const head = md `${new Markdown(STATUS_MARKS[requirement.status])} ${name}: ${new Markdown(markdownText(requirement.explanation, size.text))}`;
+    return joined([head, requirement.status === 'pass' && !size.details ? null : bullets(details)], '\n');
+}
+function leftNote(left, kind, size) {
+    return left > 0 ? md `_${formatCount(left)} more ${kind} are in ${size.rest}._` : null;
+}
+function gateBody(result, gate, size) {
+    const rules = shownRows(worstFirst(gate.rules), size);
+    const requirements = shownRows(worstFirst(gate.requirements), size);
+    return stacked([
+        rules.shown.length > 0 ? ruleTable(result, rules.shown) : null,
+        leftNote(rules.left, 'rules', size),
+        reasons(rules.shown, size),
+        requirements.shown.length > 0 ? md `**Requirements**` : null,
+        bullets(requirements.shown.map((requirement) => requirementLine(requirement, size))),
+        leftNote(requirements.left, 'requirements', size),
+        bullets(gate.notes.slice(0, size.details ? 50 : 5)),
+    ]);
+}
+/** The gate. Once a rollout has begun it is history, and folded unless it said no. */
+function gateSection(result, size) {
+    const { gate } = result;
+    if (gate === null || size.rows === 0)
+        return null;
+    if (gate.rules.length + gate.requirements.length + gate.notes.length === 0)
+        return null;
+    const body = gateBody(result, gate, size);
+    const isHistory = result.rollout !== null && gate.verdict !== 'rejected';
+    if (isHistory)
+        return folded(`Gate: ${gateTally(gate)}`, body);
+    return stacked([md `### Gate: ${gateTally(gate)}`, body]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/sections.js
+
+
+
+
+
+
+
+
+
+
+function shortenedNote(result, size) {
+    if (size.name === 'full')
+        return null;
+    return md `_This is the short form, since the whole does not fit here. The rest is in ${template_link(size.rest, result.workflow.run_url)}._`;
+}
+/** The whole of a rendering in one size, from the verdict down to the details. */
+function body(result, size) {
+    return stacked([
+        heading(result),
+        subject(result),
+        explanation(result, size),
+        faultsSection(result, size),
+        errorSection(result),
+        rolloutSection(result, size),
+        gateSection(result, size),
+        planSection(result, size),
+        healthSection(result, size),
+        checklistSection(result, size),
+        appSection(result, size),
+        detailsSection(result, size),
+        shortenedNote(result, size),
+        links(result),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown/summary.js
+
+
+
+/** GitHub drops a step's summary that is larger than 1 MiB; some room for what others write into it. */
+const summary_SUMMARY_LIMIT_BYTES = 1_000_000;
+const REST = 'the report file';
+const SIZES = [
+    { ...FULL, rest: REST },
+    { ...FULL, rows: 400, text: 400, diffLines: 40, rest: REST },
+    { ...REDUCED, rest: REST },
+    { ...HEADLINE, rest: REST },
+];
+function bytesOf(text) {
+    return new TextEncoder().encode(text).length;
+}
+/** The summary of a job: everything, unless that is more than a summary may hold (bytes of UTF-8). */
+function renderSummary(result, limit = summary_SUMMARY_LIMIT_BYTES) {
+    for (const size of SIZES) {
+        const text = `${body(result, size).source}\n`;
+        if (bytesOf(text) <= limit)
+            return text;
+    }
+    const { mark, word } = wordingOf(result);
+    return `## ${mark} ${word}\n\nThe report does not fit here; see the report file.\n`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/tail.js
+
+
+
+const RULE = '─'.repeat(72);
+function endpointState(result) {
+    if (result.rollout)
+        return result.rollout.state;
+    if (result.error?.state)
+        return result.error.state;
+    const shares = result.endpoint?.shares ?? [];
+    if (!result.endpoint || shares.length === 0)
+        return null;
+    const served = shares
+        .slice(0, 12)
+        .map((share) => `${share.model} version ${share.version} (${formatTraffic(share.traffic)})`);
+    return `${result.endpoint.name} serves ${served.join(', ')}.`;
+}
+function missed(result) {
+    const lines = [...(result.gate?.rules ?? []), ...(result.gate?.requirements ?? [])].filter((line) => line.status === 'fail');
+    const shown = lines.slice(0, 10).map((line) => `  ✗ ${line.explanation}`);
+    return lines.length > shown.length ? [...shown, `  … and ${lines.length - shown.length} more`] : shown;
+}
+function faults(result) {
+    return result.faults.slice(0, 20).map((fault) => {
+        const place = fault.file === null
+            ? fault.key
+            : [fault.file, fault.line, fault.column].filter((part) => part !== null).join(':');
+        return `  ✗ ${place}: ${fault.message} ${fault.fix}`;
+    });
+}
+function remote(result) {
+    const { error } = result;
+    if (!error?.request)
+        return null;
+    const facts = [error.status, error.code, error.request_id ? `request ${error.request_id}` : null].filter((fact) => fact !== null);
+    return `Call:      ${error.request} → ${facts.join(', ') || 'no answer'}`;
+}
+/**
+ * The last lines of a job's log: what happened, what state the endpoint is in, and what to do. Plain text, one line each,
+ * in which the runner finds no commands.
+ */
+function renderLogTail(result) {
+    const { word } = wordingOf(result);
+    const line = (label, text) => text ? [`${label.padEnd(10)} ${text}`] : [];
+    const call = remote(result);
+    const lines = [
+        RULE,
+        `${word.toUpperCase()}: ${result.headline}`,
+        ...faults(result),
+        ...missed(result),
+        ...line('Why:', result.faults.length > 0 ? null : result.explanation),
+        ...(call === null ? [] : [call]),
+        ...line('State now:', endpointState(result)),
+        ...line('To do:', result.rollout?.action),
+        ...line('Next:', result.next ?? result.error?.fix),
+        ...line('Comment:', result.github.comment_url),
+        `Decision:  ${result.decision} (${result.reason_code}) after ${formatDuration(result.duration_ms)}`,
+        RULE,
+    ];
+    return lines.map((text) => safeIndented(text)).join('\n');
+}
+/** Indentation is ours and stays; the rest is from outside. */
+function safeIndented(text) {
+    const indent = /^ */.exec(text)?.[0] ?? '';
+    const label = /^\w[\w ]*:\s+/.exec(text)?.[0] ?? '';
+    return `${label || indent}${logLine(text.slice((label || indent).length))}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/version.js
+/** Name and version of this release, for reports and the user agent. A test holds the version against package.json. */
+const ACTION = { name: 'databricks-model-promotion', version: '0.1.0' };
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/src/report/cut.js
+
+/**
+ * A job's outputs together may hold 1 MB, and whoever passes an output on as an environment variable is stopped by Linux at
+ * 128 KiB for one variable. Half of that leaves room for both. UTF-8 bytes.
+ */
+const OUTPUT_LIMIT_BYTES = 64 * 1024;
+function withoutTimeline(result) {
+    return result.rollout === null ? result : { ...result, rollout: { ...result.rollout, timeline: [] } };
+}
+function withoutDiffs(result) {
+    if (result.plan === null)
+        return result;
+    return {
+        ...result,
+        plan: { ...result.plan, updates: result.plan.updates.map((update) => ({ ...update, diff: '' })) },
+    };
+}
+function withoutLog(result) {
+    return result.app === null ? result : { ...result, app: { ...result.app, log_tail: [] } };
+}
+function withoutProvenance(result) {
+    if (result.gate === null)
+        return result;
+    const rules = result.gate.rules.map((rule) => ({
+        ...rule,
+        provenance: null,
+        baseline_provenance: null,
+        interval: null,
+    }));
+    return { ...result, gate: { ...result.gate, rules } };
+}
+function withoutMetrics(result) {
+    return { ...result, metrics: {} };
+}
+function onlyMissedRules(result) {
+    if (result.gate === null)
+        return result;
+    const missed = (lines) => lines.filter((line) => line.status !== 'pass');
+    const { rules, requirements } = result.gate;
+    return { ...result, gate: { ...result.gate, rules: missed(rules), requirements: missed(requirements) } };
+}
+/** Every list and every text of whatever is left, to a length; arrays that are pairs stay as they are. */
+function cut_shortened(value, most) {
+    if (typeof value === 'string')
+        return clamp(value, most.text);
+    if (Array.isArray(value))
+        return value.slice(0, most.items).map((item) => cut_shortened(item, most));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cut_shortened(item, most)]));
+}
+const CUTS = [
+    { name: 'rollout.timeline', apply: withoutTimeline },
+    { name: 'plan.updates.diff', apply: withoutDiffs },
+    { name: 'app.log_tail', apply: withoutLog },
+    { name: 'gate.rules.provenance', apply: withoutProvenance },
+    { name: 'metrics', apply: withoutMetrics },
+    { name: 'gate: what passed', apply: onlyMissedRules },
+];
+/** Lists and texts of every length, shorter and shorter; the last fits whatever came in. */
+const LENGTHS = [
+    { items: 100, text: 1_000 },
+    { items: 25, text: 300 },
+    { items: 5, text: 80 },
+];
+function cut_bytesOf(text) {
+    return new TextEncoder().encode(text).length;
+}
+function parts(before, cut) {
+    const after = cut.apply(before);
+    if (JSON.stringify(after) === JSON.stringify(before))
+        return before;
+    return { ...after, cut: [...(before.cut ?? []), cut.name] };
+}
+/**
+ * The result document as JSON for the `result` output: whole where it fits, else without its largest parts, which `cut`
+ * names. It stays a valid result document; the report file has everything.
+ */
+function resultOutput(result, limit = OUTPUT_LIMIT_BYTES) {
+    let document = result;
+    let text = JSON.stringify(document);
+    for (const cut of CUTS) {
+        if (cut_bytesOf(text) <= limit)
+            return text;
+        document = parts(document, cut);
+        text = JSON.stringify(document);
+    }
+    for (const most of LENGTHS) {
+        if (cut_bytesOf(text) <= limit)
+            return text;
+        const marked = { ...document, cut: [...(document.cut ?? []), 'long lists and texts'] };
+        text = JSON.stringify(cut_shortened(marked, most));
+    }
+    return text;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/template.js
+
+/** HTML or SVG that may stand in the page as it is: everything from outside in it has been escaped. */
+class Html {
+    source;
+    constructor(source) {
+        this.source = source;
+    }
+}
+function template_inserted(value) {
+    if (value instanceof Html)
+        return value.source;
+    if (value === null)
+        return '';
+    if (typeof value === 'string')
+        return htmlText(value);
+    return typeof value === 'number' ? String(value) : value.map((part) => part.source).join('');
+}
+/** HTML from a template: its fixed parts are ours, strings that are inserted are escaped. `null` leaves nothing. */
+function html(parts, ...values) {
+    return new Html(String.raw({ raw: parts }, ...values.map(template_inserted)));
+}
+/** A link where the address is http(s); only its text otherwise. */
+function template_anchor(text, url) {
+    const address = safeUrl(url);
+    const label = template_inserted(text);
+    return new Html(address === null ? label : `<a href="${htmlText(address)}" rel="noreferrer">${label}</a>`);
+}
+/** A table with a caption that screen readers announce; it scrolls by itself on a narrow screen. */
+function htmlTable(caption, columns, rows) {
+    const head = columns.map((column) => html `<th scope="col"${className(column)}>${column.title}</th>`);
+    const cell = (value, index) => index === 0
+        ? html `<th scope="row"${className(columns[0])}>${saying(value)}</th>`
+        : html `<td${className(columns[index])}>${value}</td>`;
+    const body = rows.map((row) => html `<tr>${row.map(cell)}</tr>\n`);
+    return html `<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody></table></div>`;
+}
+/** Screen readers announce the heads of rows, so an empty one says that nothing is there. */
+function saying(value) {
+    const text = template_inserted(value).replace(/<[^>]*>/g, '');
+    return text.trim() === '' ? '–' : value;
+}
+function className(column) {
+    return column?.isNumber ? new Html(' class="number"') : null;
+}
+/** A section with its heading; `null` without a body. */
+function section(id, title, body) {
+    const parts = body.filter((part) => part !== null);
+    if (parts.length === 0)
+        return null;
+    return html `<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${parts.map((part) => html `${part}\n`)}</section>
+`;
+}
+/** A list; `null` when it is empty. */
+function htmlList(items) {
+    return items.length === 0 ? null : html `<ul>${items.map((item) => html `<li>${item}</li>`)}</ul>`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/charts/bullet.js
+
+const WIDTH = 110;
+const HEIGHT = 22;
+/**
+ * A rule at a glance: the bound as a bar, the candidate as a dot, the baseline as a ring, on a scale of their own. It
+ * repeats numbers of its row, so screen readers skip it. `null` without a value and a bound.
+ */
+function bullet(rule) {
+    if (typeof rule.value !== 'number' || rule.bound === null)
+        return null;
+    const values = [rule.value, rule.bound, ...(typeof rule.baseline === 'number' ? [rule.baseline] : [])];
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const place = (value) => {
+        const share = high > low ? (value - low) / (high - low) : 0.5;
+        return (10 + share * (WIDTH - 20)).toFixed(1);
+    };
+    const middle = HEIGHT / 2;
+    const baseline = typeof rule.baseline === 'number'
+        ? `<circle class="other-dot" cx="${place(rule.baseline)}" cy="${middle}" r="4"/>`
+        : '';
+    return new Html(`<svg width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><line class="grid" x1="4" x2="${WIDTH - 4}" y1="${middle}" y2="${middle}"/><line class="bound" x1="${place(rule.bound)}" x2="${place(rule.bound)}" y1="3" y2="${HEIGHT - 3}"/>${baseline}<circle class="mine-dot" cx="${place(rule.value)}" cy="${middle}" r="5"/></svg>`);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/marks.js
+
+/** Signs that every text font has, since paper and old machines have no emoji; the word says the same. */
+function mark(tone, sign, word) {
+    return html `<span class="mark ${tone}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+}
+const STATUSES = {
+    pass: mark('good', '✓', 'pass'),
+    fail: mark('bad', '✗', 'fail'),
+    warn: mark('warn', '▲', 'warning'),
+    note: mark('neutral', '•', 'note'),
+};
+const CHECKS = {
+    ok: mark('good', '✓', 'ok'),
+    missing: mark('bad', '✗', 'missing'),
+    unknown: mark('warn', '?', 'unknown'),
+};
+const STEPS = {
+    passed: mark('good', '✓', 'passed'),
+    failed: mark('bad', '✗', 'failed'),
+    'no-data': mark('warn', '▲', 'too little data'),
+    stopped: mark('warn', '■', 'stopped'),
+    running: mark('neutral', '•', 'running'),
+};
+/** How a rule, a requirement or an alert came out. */
+function statusMark(status) {
+    return STATUSES[status];
+}
+/** Mark of a checklist line: a symbol with its word, never colour alone. */
+function checkMark(status) {
+    return CHECKS[status];
+}
+/** Mark of a step's verdict: a symbol with its word, never colour alone. */
+function stepMark(verdict) {
+    return STEPS[verdict];
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/gate.js
+
+
+
+
+
+
+function provenance(rule) {
+    const { provenance: from } = rule;
+    if (from === null)
+        return null;
+    const dataset = from.dataset === null ? '' : `, data set ${from.dataset}${from.dataset_digest ? ` (${from.dataset_digest})` : ''}`;
+    const step = from.step === null ? '' : `, step ${from.step}`;
+    return html `<small>${from.source} ${from.id}${dataset}${step}</small>`;
+}
+function gate_ruleRow(rule) {
+    const interval = rule.interval;
+    return [
+        html `<code>${rule.metric}</code>`,
+        statusMark(rule.status),
+        formatMetric(rule.value, rule.bound),
+        formatMetric(rule.baseline),
+        html `${rule.required}${interval ? html `<small>${interval.method}, ${formatMetric(interval.low)} to ${formatMetric(interval.high)}</small>` : null}`,
+        formatMargin(rule.margin),
+        bullet(rule),
+        html `${rule.explanation}${provenance(rule)}`,
+    ];
+}
+const gate_COLUMNS = [
+    { title: 'Metric' },
+    { title: 'Result' },
+    { title: 'Candidate', isNumber: true },
+    { title: 'Current', isNumber: true },
+    { title: 'Required' },
+    { title: 'Margin', isNumber: true },
+    { title: 'At a glance' },
+    { title: 'Explanation' },
+];
+/** The gate's rules and requirements, worst first. */
+function gateHtml(result) {
+    const { gate } = result;
+    if (gate === null)
+        return null;
+    const rules = gate.rules.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
+    const requirements = gate.requirements.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
+    const rows = requirements.map((line) => [
+        template_anchor(html `<code>${line.name}</code>`, line.url ?? null),
+        statusMark(line.status),
+        html `${line.explanation}${htmlList(line.details.slice(0, 100))}`,
+    ]);
+    return section('gate', 'Gate', [
+        html `<p>${gate.summary} ${gateTally(gate)}.</p>`,
+        rules.length > 0 ? htmlTable('Rules of the gate', gate_COLUMNS, rules.map(gate_ruleRow)) : null,
+        rules.length > 0
+            ? html `<p class="facts">At a glance: the dot is the candidate, the ring the current version, the bar what is required.</p>`
+            : null,
+        rows.length > 0 ? html `<h3>Requirements</h3>` : null,
+        rows.length > 0
+            ? htmlTable('Requirements', [{ title: 'Requirement' }, { title: 'Result' }, { title: 'Explanation' }], rows)
+            : null,
+        htmlList(gate.notes),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/charts/course.js
+
+/** More moments than this cannot be told apart on paper. */
+const MOST_MOMENTS = 600;
+function thinned(moments) {
+    const every = Math.ceil(moments.length / MOST_MOMENTS);
+    return moments.filter((_, index) => index % every === 0 || index === moments.length - 1);
+}
+function timesOf(rollout) {
+    return [
+        rollout.started_at,
+        rollout.ended_at,
+        ...rollout.timeline.map((point) => point.at),
+        ...rollout.steps.flatMap((step) => [step.started_at, step.ended_at]),
+    ].flatMap((iso) => instant(iso) ?? []);
+}
+/** Puts a rollout on one time axis; `null` when it has no two moments. */
+function course_courseOf(result) {
+    const { rollout } = result;
+    if (rollout === null)
+        return null;
+    const times = timesOf(rollout);
+    const start = times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
+    const end = times.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY);
+    if (!(end > start))
+        return null;
+    const since = (iso) => {
+        const at = instant(iso);
+        return at === null ? null : at - start;
+    };
+    const moments = rollout.timeline
+        .flatMap((point) => {
+        const ms = since(point.at);
+        return ms === null ? [] : [{ ms, point }];
+    })
+        .toSorted((a, b) => a.ms - b.ms);
+    return {
+        endMs: end - start,
+        moments: thinned(moments),
+        spans: rollout.steps.slice(0, 60).map((step) => ({
+            step,
+            fromMs: since(step.started_at) ?? 0,
+            toMs: since(step.ended_at) ?? end - start,
+        })),
+        detectedMs: since(rollout.rollback?.detected_at ?? null),
+        restoredMs: since(rollout.rollback?.restored_at ?? null),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/report/charts/scale.js
+/** 1, 2 or 5 times a power of ten, so that about `count` steps cover the span. */
+function niceStep(span, count) {
+    const rough = span / Math.max(1, count);
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough) ?? 10;
+    return factor * power;
+}
+/** Linear from `low` to `high` (widened to whole steps) onto `from`..`to`. */
+function linearScale(low, high, from, to, count = 5) {
+    const span = high > low ? high - low : 1;
+    const step = niceStep(span, count);
+    const [start, end] = [Math.floor(low / step) * step, Math.ceil((low + span) / step - 1e-9) * step];
+    const ticks = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, index) => Number((start + index * step).toPrecision(12)));
+    return { place: (value) => from + ((value - start) / (end - start)) * (to - from), ticks };
+}
+/** Time in ms from 0 to `end`, not widened: a plot ends where its data ends. Ticks at whole minutes or seconds. */
+function timeScale(end, from, to) {
+    const unit = end >= 180_000 ? 60_000 : 1_000;
+    const step = Math.max(1, niceStep(end / unit, 6)) * unit;
+    const ticks = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
+    return { place: (value) => from + (value / Math.max(1, end)) * (to - from), ticks };
+}
+/** Logarithmic from `low` to `high` (both above 0, widened to powers of ten) onto `from`..`to`. */
+function logScale(low, high, from, to) {
+    const [start, end] = [
+        Math.floor(Math.log10(low)),
+        Math.max(Math.ceil(Math.log10(high)), Math.floor(Math.log10(low)) + 1),
+    ];
+    const width = end - start;
+    const every = Math.ceil(width / 7);
+    const ticks = Array.from({ length: Math.floor(width / every) + 1 }, (_, index) => 10 ** (start + index * every));
+    const place = (value) => from + ((Math.log10(Math.max(value, 10 ** start)) - start) / width) * (to - from);
+    return { place, ticks };
+}
+
+;// CONCATENATED MODULE: ./build/src/report/charts/frame.js
+
+
+
+/** Units of the drawing; the page scales it. */
+const frame_WIDTH = 560;
+const frame_HEIGHT = 250;
+const INSIDE = { left: 60, right: frame_WIDTH - 14, top: 26, bottom: frame_HEIGHT - 40 };
+/** One decimal is finer than any screen; shorter files for it. */
+function at(value) {
+    return String(Number(value.toFixed(1)));
+}
+function bands(course, x) {
+    return course.spans.map((span, index) => {
+        const [from, to] = [x.place(span.fromMs), x.place(span.toMs)];
+        const fill = index % 2 === 0
+            ? html `<rect class="band" x="${at(from)}" y="${INSIDE.top}" width="${at(Math.max(0, to - from))}" height="${INSIDE.bottom - INSIDE.top}"/>`
+            : html ``;
+        const isWide = to - from > 7.5 * Math.min(14, span.step.label.length);
+        const text = isWide
+            ? html `<text x="${at((from + to) / 2)}" y="${INSIDE.top - 9}" text-anchor="middle">${span.step.label.slice(0, 14)}</text>`
+            : html ``;
+        return html `${fill}${text}`;
+    });
+}
+function axes(plot, x) {
+    const rows = plot.y.ticks.map((tick) => {
+        const y = at(plot.y.place(tick));
+        return html `<line class="grid" x1="${INSIDE.left}" x2="${INSIDE.right}" y1="${y}" y2="${y}"/><text x="${INSIDE.left - 8}" y="${y}" dy="4" text-anchor="end">${plot.label(tick)}</text>`;
+    });
+    const columns = x.ticks.map((tick) => {
+        const text = tick === 0 ? '0' : formatDuration(tick);
+        return html `<line class="axis" x1="${at(x.place(tick))}" x2="${at(x.place(tick))}" y1="${INSIDE.bottom}" y2="${INSIDE.bottom + 5}"/><text x="${at(x.place(tick))}" y="${INSIDE.bottom + 20}" text-anchor="middle">${text}</text>`;
+    });
+    return [
+        ...rows,
+        html `<line class="axis" x1="${INSIDE.left}" x2="${INSIDE.right}" y1="${INSIDE.bottom}" y2="${INSIDE.bottom}"/>`,
+        ...columns,
+    ];
+}
+function turningPoint(course, x) {
+    if (course.detectedMs === null)
+        return null;
+    const place = x.place(course.detectedMs);
+    const isRight = place > frame_WIDTH / 2;
+    return html `<line class="limit" x1="${at(place)}" x2="${at(place)}" y1="${INSIDE.top}" y2="${INSIDE.bottom}"/><text class="limit-text" x="${at(isRight ? place - 6 : place + 6)}" y="${INSIDE.top + 14}" text-anchor="${isRight ? 'end' : 'start'}">taken back</text>`;
+}
+function legendItem([style, text]) {
+    const mark = style === 'mine-area'
+        ? new Html('<rect class="mine-area" x="2" y="0" width="26" height="10"/>')
+        : new Html(`<line class="${style}" x1="1" x2="29" y1="5" y2="5"/>`);
+    return html `<li><svg viewBox="0 0 30 10" aria-hidden="true">${mark}</svg>${text}</li>`;
+}
+/** The time axis that all plots of a rollout share. */
+function timeAxis(course) {
+    return timeScale(course.endMs, INSIDE.left, INSIDE.right);
+}
+/** A plot over the time of a rollout: steps as bands, grid, marks, the moment of going back, a legend in words. */
+function figure(plot) {
+    const x = timeAxis(plot.course);
+    const note = plot.note ? html `<small>${plot.note}</small>` : null;
+    return html `<figure>
+<figcaption>${plot.title}${note}</figcaption>
+<div class="plot" role="region" aria-label="Plot: ${plot.title}" tabindex="0"><svg viewBox="0 0 ${frame_WIDTH} ${frame_HEIGHT}" role="img" aria-labelledby="${plot.id}-title ${plot.id}-description">
+<title id="${plot.id}-title">${plot.title}</title><desc id="${plot.id}-description">${plot.description}</desc>
+${bands(plot.course, x)}
+${axes(plot, x)}
+${plot.marks}
+${turningPoint(plot.course, x)}
+</svg></div>
+<ul class="legend">${plot.legend.map(legendItem)}</ul>
+</figure>
+`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/charts/lines.js
+
+
+/** A line through the known values; it breaks where nothing is known. */
+function lineOf(moments, value, x, y, style) {
+    let path = '';
+    let isDrawing = false;
+    for (const moment of moments) {
+        const known = value(moment);
+        if (known !== null)
+            path += `${isDrawing ? 'L' : 'M'}${at(x.place(moment.ms))} ${at(y.place(known))}`;
+        isDrawing = known !== null;
+    }
+    return new Html(path === '' ? '' : `<path class="${style}" d="${path}"/>`);
+}
+/** The share of traffic changes at once, so its line has corners. The area under it is filled. */
+function stairs(course, x, y) {
+    const [first, ...rest] = course.moments;
+    if (!first)
+        return html ``;
+    let path = `M${at(x.place(first.ms))} ${at(y.place(first.point.traffic))}`;
+    for (const moment of rest)
+        path += `H${at(x.place(moment.ms))}V${at(y.place(moment.point.traffic))}`;
+    path += `H${at(x.place(course.endMs))}`;
+    const floor = at(y.place(0));
+    return new Html(`<path class="mine-area" d="${path}V${floor}H${at(x.place(first.ms))}Z"/><path class="mine" d="${path}"/>`);
+}
+/** A horizontal line with its name. */
+function limitLine(value, name, y) {
+    const place = at(y.place(value));
+    return html `<line class="limit" x1="${INSIDE.left}" x2="${INSIDE.right}" y1="${place}" y2="${place}"/><text class="limit-text" x="${INSIDE.left + 6}" y="${place}" dy="-5">${name}</text>`;
+}
+/** An interval over the time of its step. */
+function intervalBand(fromMs, toMs, low, high, x, y) {
+    const [left, right, top, bottom] = [x.place(fromMs), x.place(toMs), y.place(high), y.place(low)];
+    return html `<rect class="mine-area" x="${at(left)}" y="${at(top)}" width="${at(Math.max(1, right - left))}" height="${at(Math.max(1, bottom - top))}"/>`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/charts/rollout.js
+
+
+
+
+
+function known(course, readings) {
+    return course.moments.flatMap((moment) => readings.flatMap((reading) => reading(moment) ?? []));
+}
+function greatest(values, atLeast) {
+    return values.reduce((most, value) => Math.max(most, value), atLeast);
+}
+function least(values, atMost) {
+    return values.reduce((lowest, value) => Math.min(lowest, value), atMost);
+}
+function trafficPlot(course) {
+    const y = linearScale(0, 100, INSIDE.bottom, INSIDE.top, 4);
+    const steps = course.spans.map((span) => `${span.step.label}: ${formatTraffic(span.step.traffic)}, ${span.step.verdict}`);
+    return figure({
+        id: 'traffic',
+        title: 'Traffic of the new version',
+        description: `Share of the endpoint's traffic over time. Steps: ${steps.join('; ')}.`,
+        course,
+        y,
+        label: (value) => formatTraffic(value),
+        marks: [stairs(course, timeAxis(course), y)],
+        legend: [['mine', 'new version']],
+    });
+}
+function errorPlot(course) {
+    const mine = ({ point }) => point.candidate_error_rate;
+    const other = ({ point }) => point.current_error_rate;
+    const values = known(course, [mine, other]);
+    if (values.length === 0)
+        return null;
+    const intervals = course.spans.flatMap((span) => {
+        const interval = span.step.candidate?.error_interval;
+        return interval ? [{ ...span, low: interval[0], high: interval[1] }] : [];
+    });
+    const x = timeAxis(course);
+    const y = linearScale(0, greatest([...values, ...intervals.map((interval) => interval.high)], 0.001), INSIDE.bottom, INSIDE.top);
+    return figure({
+        id: 'errors',
+        title: 'Error rate',
+        description: `Share of failed requests over time. The new version's highest was ${formatShare(greatest(known(course, [mine]), 0))}, the current version's ${formatShare(greatest(known(course, [other]), 0))}.`,
+        course,
+        y,
+        label: (value) => formatShare(value),
+        marks: [
+            ...intervals.map((interval) => intervalBand(interval.fromMs, interval.toMs, interval.low, interval.high, x, y)),
+            lineOf(course.moments, other, x, y, 'other'),
+            lineOf(course.moments, mine, x, y, 'mine'),
+        ],
+        legend: [
+            ['mine', 'new version'],
+            ['other', 'current version'],
+            ['mine-area', '95 % interval of the new version’s rate in each step'],
+        ],
+    });
+}
+function latencyPlot(course) {
+    const mine = ({ point }) => point.candidate_latency_ms;
+    const other = ({ point }) => point.current_latency_ms;
+    const values = known(course, [mine, other]);
+    if (values.length === 0)
+        return null;
+    const x = timeAxis(course);
+    const y = linearScale(0, greatest(values, 1), INSIDE.bottom, INSIDE.top);
+    return figure({
+        id: 'latency',
+        title: 'Latency',
+        note: 'At the quantile that is watched, the 95th percentile unless an alert says otherwise.',
+        description: `Latency over time. The new version's highest was ${formatLatency(greatest(known(course, [mine]), 0))}, the current version's ${formatLatency(greatest(known(course, [other]), 0))}.`,
+        course,
+        y,
+        label: (value) => (value === 0 ? '0' : formatLatency(value)),
+        marks: [lineOf(course.moments, other, x, y, 'other'), lineOf(course.moments, mine, x, y, 'mine')],
+        legend: [
+            ['mine', 'new version'],
+            ['other', 'current version'],
+        ],
+    });
+}
+/** Evidence grows by multiplication, so its axis is logarithmic. */
+function evidencePlot(course) {
+    const evidence = ({ point }) => (point.evidence !== null && point.evidence > 0 ? point.evidence : null);
+    const values = known(course, [evidence]);
+    if (values.length === 0)
+        return null;
+    const threshold = course.moments.findLast(({ point }) => (point.evidence_threshold ?? 0) > 0)?.point.evidence_threshold ?? null;
+    const x = timeAxis(course);
+    const y = logScale(Math.max(1e-6, least(values, 0.1)), greatest(values, (threshold ?? 1) * 3), INSIDE.bottom, INSIDE.top);
+    const limit = threshold === null ? [] : [limitLine(threshold, `taken back at ${formatCount(threshold)}`, y)];
+    return figure({
+        id: 'evidence',
+        title: 'Evidence against the new version',
+        note: 'An e-value on a logarithmic axis: 1 says nothing, more speaks against the new version.',
+        description: `Evidence over time; its greatest value was ${greatest(values, 0).toPrecision(3)}${threshold === null ? '' : `, the version is taken back at ${threshold}`}.`,
+        course,
+        y,
+        label: (value) => value >= 1e4 || value < 1e-3 ? value.toExponential(0) : value >= 1 ? formatCount(value) : String(value),
+        marks: [...limit, lineOf(course.moments, evidence, x, y, 'mine')],
+        legend: [
+            ['mine', 'evidence'],
+            ['limit', 'threshold'],
+        ],
+    });
+}
+/** The plots of a rollout, those for which there are data. */
+function rolloutPlots(result) {
+    const course = course_courseOf(result);
+    if (course === null || course.moments.length < 2)
+        return [];
+    return [trafficPlot(course), errorPlot(course), latencyPlot(course), evidencePlot(course)].filter((plot) => plot !== null);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/rollout.js
+
+
+
+
+
+function arms(step, figure, more) {
+    const mine = step.candidate ? figure(step.candidate) : UNKNOWN;
+    const extra = step.candidate && more ? more(step.candidate) : null;
+    const other = step.current ? figure(step.current) : UNKNOWN;
+    return html `${mine}${extra === null ? null : html `<small>${extra}</small>`}${other === UNKNOWN ? null : html `<small>current ${other}</small>`}`;
+}
+function interval(arm) {
+    return arm.error_interval
+        ? `95 %: ${formatShare(arm.error_interval[0])} to ${formatShare(arm.error_interval[1])}`
+        : null;
+}
+function took(step) {
+    const extended = step.extensions > 0 ? html `<small>extended ${step.extensions}×</small>` : null;
+    const update = step.update_ms === null ? null : html `<small>update ${formatDuration(step.update_ms)}</small>`;
+    return html `${formatDuration(between(step.started_at, step.ended_at))}${extended}${update}`;
+}
+function rollout_row(step) {
+    const median = (arm) => arm.latency_p50_ms === null ? null : `median ${formatLatency(arm.latency_p50_ms)}`;
+    return [
+        step.label,
+        stepMark(step.verdict),
+        formatTraffic(step.traffic),
+        took(step),
+        arms(step, requestsOf),
+        arms(step, errorsOf, interval),
+        arms(step, (arm) => formatLatency(arm.latency_ms), median),
+        evidenceOf(step),
+    ];
+}
+const rollout_COLUMNS = [
+    { title: 'Step' },
+    { title: 'Result' },
+    { title: 'Traffic', isNumber: true },
+    { title: 'Took', isNumber: true },
+    { title: 'Requests', isNumber: true },
+    { title: 'Errors', isNumber: true },
+    { title: 'Latency', isNumber: true },
+    { title: 'Evidence', isNumber: true },
+];
+function explanations(steps) {
+    const told = steps.filter((step) => step.explanation !== null && step.explanation !== '');
+    return htmlList(told.map((step) => html `<strong>${step.label}:</strong> ${step.explanation}`));
+}
+function rollbackLine(rollout) {
+    const { rollback } = rollout;
+    if (!rollback)
+        return null;
+    const restored = rollback.restored_at === null ? 'not verified to be back' : `verified back at ${formatTime(rollback.restored_at)}`;
+    return html `<p><strong>Taken back:</strong> ${rollback.explanation} Decided at ${formatTime(rollback.detected_at)}, old version ${restored}.</p>`;
+}
+/** The data of the plots as a table, for whoever cannot see them; at most 200 rows. */
+function dataTable(rollout) {
+    if (rollout.timeline.length === 0)
+        return null;
+    const every = Math.ceil(rollout.timeline.length / 200);
+    const rows = rollout.timeline
+        .filter((_, index) => index % every === 0)
+        .map((point) => [
+        formatTime(point.at),
+        formatTraffic(point.traffic),
+        formatShare(point.candidate_error_rate),
+        formatShare(point.current_error_rate),
+        formatLatency(point.candidate_latency_ms),
+        formatLatency(point.current_latency_ms),
+        evidenceOf(point),
+    ]);
+    const titles = ['Time', 'Traffic', 'Errors, new', 'Errors, current', 'Latency, new', 'Latency, current', 'Evidence'];
+    const columns = titles.map((title, index) => ({ title, isNumber: index > 0 }));
+    return html `<details><summary>The plots as a table</summary>${htmlTable('Timeline of the rollout', columns, rows)}</details>`;
+}
+/** The rollout: what happened, step by step, and its course as plots. */
+function rolloutHtml(result) {
+    const { rollout } = result;
+    if (rollout === null)
+        return null;
+    const sources = [...new Set(rollout.steps.flatMap((step) => step.sources))].slice(0, 30);
+    const plots = rolloutPlots(result);
+    return section('rollout', 'Rollout', [
+        html `<p>${rollout.explanation} ${counted(rollout.updates, 'update')} of the endpoint sent.</p>`,
+        rollbackLine(rollout),
+        rollout.steps.length > 0 ? htmlTable('Steps of the rollout', rollout_COLUMNS, rollout.steps.map(rollout_row)) : null,
+        explanations(rollout.steps),
+        plots.length > 0 ? html `<div class="plots">${plots}</div>` : null,
+        dataTable(rollout),
+        sources.length > 0 ? html `<h3>Where the figures came from</h3>${htmlList(sources)}` : null,
+        htmlList(rollout.warnings.map((warning) => html `<strong>Warning:</strong> ${warning}`)),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/sections.js
+
+
+
+
+
+
+function shares(list) {
+    const texts = list
+        .slice(0, 20)
+        .map((share) => `${share.model || share.entity} ${share.version === '' ? '' : `v${share.version} `}${formatTraffic(share.traffic)}`);
+    return html `${texts.length === 0 ? 'nothing' : texts.join(', ')}`;
+}
+function diffLine(line) {
+    const kind = line.startsWith('+') ? 'add' : line.startsWith('-') ? 'remove' : '';
+    return kind === '' ? html `${line}\n` : html `<span class="${kind}">${line}</span>\n`;
+}
+/** The plan with its updates; `null` without one. */
+function planHtml(result) {
+    const { plan } = result;
+    if (plan === null)
+        return null;
+    const rows = plan.updates.map((update, index) => [
+        `${index + 1}. ${PURPOSES[update.purpose]}`,
+        shares(update.shares),
+        update.bake_ms > 0 ? formatDuration(update.bake_ms) : '–',
+        formatDuration(update.deadline_ms),
+    ]);
+    const diffs = plan.updates.flatMap((update, index) => update.diff.trim() === ''
+        ? []
+        : [
+            html `<details><summary>${index + 1}. ${PURPOSES[update.purpose]}: the endpoint’s configuration as a diff</summary><pre tabindex="0">${update.diff.split('\n').slice(0, 1_000).map(diffLine)}</pre></details>`,
+        ]);
+    return section('plan', `Plan: ${stepsLine(plan)}`, [
+        html `<p>Serving before: ${shares(plan.start)}. Watched for ${formatDuration(plan.bake_ms)} in all, at worst done after ${formatDuration(plan.worst_case_ms)}. Plan <code>${plan.hash}</code>.</p>`,
+        rows.length === 0
+            ? null
+            : htmlTable('Updates of the endpoint', [
+                { title: 'Update' },
+                { title: 'Then serves' },
+                { title: 'Watched for', isNumber: true },
+                { title: 'Given up after', isNumber: true },
+            ], rows),
+        plan.exposure ? html `<p><strong>Exposure:</strong> ${plan.exposure}</p>` : null,
+        plan.evidence ? html `<p><strong>Evidence:</strong> ${plan.evidence}</p>` : null,
+        htmlList(plan.notes),
+        ...diffs,
+    ]);
+}
+/** The faults of the configuration; `null` without any. */
+function faultsHtml(result) {
+    if (result.faults.length === 0)
+        return null;
+    const rows = result.faults.map((fault) => [
+        html `<code>${fault.file === null ? fault.key : `${fault.file}${fault.line === null ? '' : `:${fault.line}`}`}</code><small>${fault.file === null ? null : fault.key}</small>`,
+        fault.message,
+        fault.fix,
+    ]);
+    return section('faults', 'Faults in the configuration', [
+        htmlTable('Faults', [{ title: 'Where' }, { title: 'What is wrong' }, { title: 'What to write' }], rows),
+    ]);
+}
+/** The alerts and what they were judged on; `null` when nobody looked. */
+function healthHtml(result) {
+    const { health } = result;
+    if (health === null)
+        return null;
+    const rows = health.alerts.map((alert) => [
+        html `<code>${alert.metric}</code>`,
+        statusMark(alert.status),
+        alert.subject,
+        alertValue(alert),
+        alert.required,
+        alert.explanation,
+    ]);
+    const columns = [
+        { title: 'Metric' },
+        { title: 'Result' },
+        { title: 'Of' },
+        { title: 'Measured', isNumber: true },
+        { title: 'Required' },
+        { title: 'Explanation' },
+    ];
+    return section('health', 'Health', [
+        rows.length > 0 ? htmlTable('Alerts', columns, rows) : null,
+        htmlList(health.notes),
+    ]);
+}
+/** The lines of preflight; `null` without them. */
+function checklistHtml(result) {
+    const { checklist } = result;
+    if (checklist === null)
+        return null;
+    const groups = [...new Set(checklist.map((check) => check.group))];
+    const columns = [{ title: 'What' }, { title: 'Result' }, { title: 'Found' }, { title: 'Fix' }];
+    const tables = groups.map((group) => {
+        const rows = checklist
+            .filter((check) => check.group === group)
+            .map((check) => [check.name, checkMark(check.status), check.evidence, check.fix ?? '–']);
+        return html `<h3>${plainLine(group, 200) || UNKNOWN}</h3>${htmlTable(group, columns, rows)}`;
+    });
+    return section('checklist', 'Checklist', tables);
+}
+/** The app and its deployment; `null` without one. */
+function appHtml(result) {
+    const { app } = result;
+    if (app === null)
+        return null;
+    const rows = [
+        ['App', template_anchor(app.name, app.url)],
+        ['Deployment', app.deployment_id ?? '–'],
+        ['Deployment before', app.previous_deployment_id ?? '–'],
+        ['Source', app.source ?? '–'],
+        ['Compute', app.compute ?? '–'],
+        ['State', app.state ?? '–'],
+    ];
+    const log = app.log_tail.length === 0
+        ? null
+        : html `<details><summary>Last lines of its log</summary><pre tabindex="0">${app.log_tail.slice(-200).join('\n')}</pre></details>`;
+    return section('app', 'App', [htmlTable('The app', [{ title: 'What' }, { title: 'Value' }], rows), log]);
+}
+/** The version and where it came from; `null` without one. */
+function versionHtml(result) {
+    const { model } = result;
+    if (model === null)
+        return null;
+    const rows = [
+        ['Model', model.name],
+        ['Version', template_anchor(model.version ?? '–', model.url)],
+        ['Asked for', model.requested],
+        ['Registry', model.registry],
+        ['Aliases', model.aliases.slice(0, 50).join(', ') || '–'],
+        ['Training run', template_anchor(model.run_id ?? '–', model.run_url)],
+        ['Registered', formatDateTime(model.created_at)],
+        ['Description', model.description ?? '–'],
+    ];
+    const entries = Object.entries(result.metrics);
+    const metrics = html `<details><summary>All metrics of the version (${entries.length})</summary>${htmlTable('Metrics of the version', [{ title: 'Metric' }, { title: 'Value', isNumber: true }], entries.map(([name, value]) => [html `<code>${name}</code>`, formatMetric(value)]))}</details>`;
+    return section('version', 'The version', [
+        htmlTable('Facts of the version', [{ title: 'What' }, { title: 'Value' }], rows),
+        htmlList(model.passed_over.map((other) => `Version ${other.version} was passed over: ${other.why}`)),
+        entries.length > 0 ? metrics : null,
+    ]);
+}
+/** The notes; `null` without any. */
+function notesHtml(result) {
+    const notes = result.notes.map((note) => note.level === 'warning' ? html `<strong>Warning:</strong> ${note.message}` : html `${note.message}`);
+    const { error } = result;
+    const call = error?.request
+        ? html `<p><strong>Call:</strong> <code>${error.request}</code>, status ${error.status ?? 'none'}, code ${error.code ?? 'none'}, request ${error.request_id ?? 'not named'}.</p>`
+        : null;
+    return section('notes', 'Notes', [call, htmlList(notes)]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/style.js
+/** The report's style: system fonts, both colour schemes, phone to wide, and paper. Colours meet WCAG AA on their ground. */
+const STYLE = `
+:root{color-scheme:light dark;--ground:#ffffff;--raised:#f6f8fa;--line:#d0d7de;--text:#1f2328;--soft:#57606a;--link:#0550ae;
+--good:#116329;--bad:#a40e26;--warn:#7d4e00;--neutral:#0550ae;--good-ground:#dafbe1;--bad-ground:#ffebe9;--warn-ground:#fff8c5;--neutral-ground:#ddf4ff;
+--mine:#a8480a;--other:#0b5cad;--band:#eef1f4;--grid:#e3e7eb}
+@media (prefers-color-scheme:dark){:root{--ground:#0d1117;--raised:#161b22;--line:#30363d;--text:#e6edf3;--soft:#9aa4af;--link:#6cb6ff;
+--good:#56d364;--bad:#ff8b84;--warn:#e3b341;--neutral:#6cb6ff;--good-ground:#0f2a17;--bad-ground:#2d1214;--warn-ground:#272115;--neutral-ground:#0c2136;
+--mine:#f6a45c;--other:#6cb6ff;--band:#161b22;--grid:#262c34}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--ground);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif;overflow-wrap:anywhere}
+header,main,footer{max-width:1080px;margin:0 auto;padding:0 20px}
+header{padding-top:28px}
+h1{font-size:clamp(1.35rem,1rem + 1.6vw,2rem);line-height:1.25;margin:.4rem 0 .9rem;text-wrap:balance}
+h2{font-size:1.25rem;margin:2.4rem 0 .8rem;padding-bottom:.35rem;border-bottom:1px solid var(--line)}
+h3{font-size:1rem;margin:1.6rem 0 .5rem}
+p{margin:.6rem 0}
+a{color:var(--link)}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible,.plot:focus-visible,pre:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:4px}
+code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;background:var(--raised);padding:.1em .35em;border-radius:4px}
+pre{font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:12px 14px;overflow:auto;white-space:pre}
+pre .add{color:var(--good)}pre .remove{color:var(--bad)}
+.pill{display:inline-block;font-weight:600;font-size:.85rem;padding:.15rem .7rem;border-radius:2em;border:1px solid currentColor}
+.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.neutral{color:var(--neutral)}
+.mark{font-weight:600;white-space:nowrap}
+.why{border-left:5px solid currentColor;border-radius:6px;padding:.5rem 1rem;margin:1rem 0}
+.why>*{color:var(--text)}
+.why.good{background:var(--good-ground)}.why.bad{background:var(--bad-ground)}.why.warn{background:var(--warn-ground)}.why.neutral{background:var(--neutral-ground)}
+.facts{color:var(--soft);margin:.2rem 0 1rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:1.2rem 0;padding:0}
+.cards div{background:var(--raised);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
+.cards dt{font-size:.8rem;color:var(--soft)}
+.cards dd{margin:0;font-size:1.35rem;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums}
+.cards dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
+.scroll{overflow-x:auto;margin:.8rem 0;border:1px solid var(--line);border-radius:8px}
+table{border-collapse:collapse;width:100%;font-size:.93rem;font-variant-numeric:tabular-nums}
+caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+th,td{padding:.5rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
+td:last-child:not(.number){min-width:16rem}td:nth-child(5):not(.number){min-width:8rem}tbody th{white-space:nowrap}
+td:nth-child(2):not(:last-child){white-space:nowrap}
+tbody tr:last-child>*{border-bottom:0}
+thead th{background:var(--raised);font-size:.82rem;white-space:nowrap;color:var(--soft)}
+tbody th{font-weight:600}
+.number{text-align:right;white-space:nowrap}
+td small{display:block;color:var(--soft)}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:18px 22px;margin:1.4rem 0}
+figure{margin:0;border:1px solid var(--line);border-radius:10px;padding:12px 14px;min-width:0}
+figcaption{font-weight:600;margin-bottom:.3rem}
+figcaption small{display:block;font-weight:400;color:var(--soft)}
+.plot{overflow-x:auto}
+.plot svg{display:block;width:100%;min-width:460px;height:auto}
+.legend{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0;margin:.3rem 0 0;font-size:.85rem;color:var(--soft)}
+.legend svg{width:30px;height:10px;margin-right:6px;vertical-align:middle}
+details{margin:.8rem 0;border:1px solid var(--line);border-radius:8px;padding:0 14px}
+summary{cursor:pointer;padding:.6rem 0;font-weight:600}
+footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:3rem}
+.skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--ground);padding:6px 10px;z-index:1}
+svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif;fill:var(--soft)}
+svg .axis{stroke:var(--soft);fill:none}svg .grid{stroke:var(--grid);fill:none}svg .band{fill:var(--band)}
+svg .mine{stroke:var(--mine);fill:none;stroke-width:2.2}svg .other{stroke:var(--other);fill:none;stroke-width:2.2;stroke-dasharray:6 4}
+svg .mine-area{fill:var(--mine);opacity:.16}svg .other-area{fill:var(--other);opacity:.14}
+svg .mine-dot{fill:var(--mine)}svg .other-dot{fill:var(--ground);stroke:var(--other);stroke-width:2}
+svg .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:2 4;fill:none}svg .limit-text{fill:var(--bad);font-weight:600;paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
+svg .bound{stroke:var(--text);stroke-width:2}
+@media (max-width:900px){table{width:max-content;min-width:100%}td{max-width:22rem}}
+@media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}th,td{padding:.45rem .6rem}.cards{grid-template-columns:1fr 1fr}}
+@media print{:root{color-scheme:light;--ground:#fff;--raised:#fff;--line:#999;--text:#000;--soft:#333;--link:#000;--band:#f2f2f2;--grid:#ddd;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--neutral:#0550ae;--mine:#a8480a;--other:#0b5cad}
+body{font-size:11pt}.scroll,.plot,pre{overflow:visible}pre{white-space:pre-wrap}table{width:100%;font-size:.85em}.scroll th,.scroll td{white-space:normal;overflow-wrap:anywhere;min-width:0!important;max-width:none;padding:.3rem .4rem}.plot svg{min-width:0}figure,tr,.why,.cards div{break-inside:avoid}h2,h3,figcaption{break-after:avoid}
+details>*{display:block}details::details-content{content-visibility:visible;display:block;height:auto}a::after{content:" (" attr(href) ")";font-size:.8em;color:#333}.skip{display:none}}
+`;
+
+;// CONCATENATED MODULE: ./build/src/report/html/verdict.js
+
+
+
+
+function factsLine(result) {
+    const { workflow, target } = result;
+    const commit = workflow.sha === '' ? null : `${workflow.server_url}/${workflow.repository}/commit/${workflow.sha}`;
+    const pull = workflow.pull_request;
+    const parts = [
+        html `${workflow.repository}`,
+        ...(pull === null
+            ? []
+            : [template_anchor(`pull request ${pull}`, `${workflow.server_url}/${workflow.repository}/pull/${pull}`)]),
+        ...(commit === null ? [] : [template_anchor(html `commit <code>${workflow.sha.slice(0, 7)}</code>`, commit)]),
+        ...(workflow.run_url === '' ? [] : [template_anchor('job', workflow.run_url)]),
+        ...(target === null ? [] : [html `target <code>${target}</code>`]),
+        html `${formatDateTime(result.started_at)}`,
+    ];
+    return html `<p class="facts">${parts.map((part, index) => html `${index === 0 ? '' : ' · '}${part}`)}</p>`;
+}
+function verdict_reasons(result) {
+    const { tone } = wordingOf(result);
+    const line = (label, text) => text ? [html `<p>${label === '' ? null : html `<strong>${label}</strong> `}${text}</p>`] : [];
+    const action = result.rollout?.action ?? null;
+    const lines = [
+        ...line('', result.faults.length > 0 ? null : (result.explanation ?? result.error?.message)),
+        ...line('State now:', result.rollout?.state ?? result.error?.state),
+        ...line('Next:', result.next ?? result.error?.fix),
+        ...(action === null ? [] : [html `<p><strong>To do, by a person:</strong></p><pre tabindex="0">${action}</pre>`]),
+    ];
+    return lines.length === 0 ? null : html `<div class="why ${tone}">${lines}</div>`;
+}
+function rolloutCards(result) {
+    const rollback = result.rollout?.rollback;
+    if (!rollback)
+        return [];
+    const seconds = rollback.seconds_to_restore;
+    return [
+        [
+            'Restored after',
+            seconds === null ? 'not verified' : formatDuration(seconds * 1000),
+            `with ${counted(rollback.updates, 'update')}`,
+        ],
+        [
+            'Requests exposed',
+            rollback.requests_exposed === null ? 'not seen' : formatCount(rollback.requests_exposed),
+            rollback.errors_exposed === null ? '' : `${formatCount(rollback.errors_exposed)} failed`,
+        ],
+    ];
+}
+function cards(result) {
+    const { model, baseline, endpoint, app } = result;
+    const all = [
+        ...(model ? [['Candidate', template_anchor(versionName(model.version), model.url), model.name]] : []),
+        ...(baseline
+            ? [['Compared with', baseline.version ? versionName(baseline.version) : 'nothing', baseline.note]]
+            : []),
+        ...(endpoint
+            ? [['Traffic now', formatTraffic(endpoint.traffic_percentage), template_anchor(endpoint.name, endpoint.url)]]
+            : []),
+        ...(app ? [['App', template_anchor(app.name, app.url), app.state ?? '']] : []),
+        ...rolloutCards(result),
+        ['Took', formatDuration(result.duration_ms), `${result.command}, by ${result.workflow.event || 'hand'}`],
+    ];
+    const items = all.map(([label, value, given]) => {
+        const note = typeof given === 'string' ? plainLine(given, 160) : given;
+        return html `<div><dt>${label}</dt><dd>${value}${note === undefined || note === '' ? null : html `<small>${note}</small>`}</dd></div>`;
+    });
+    return html `<dl class="cards">${items}</dl>`;
+}
+/** The head of the page: the verdict, why, what to do, and the figures that everybody asks for. */
+function verdictHeader(result) {
+    const { word, tone } = wordingOf(result);
+    return html `<header>
+<p><span class="pill ${tone}">${word}</span></p>
+<h1>${plainLine(result.headline, 400) || word}</h1>
+${factsLine(result)}
+${verdict_reasons(result)}
+${cards(result)}
+</header>
+`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html.js
+
+
+
+
+
+
+
+/**
+ * The report as one HTML file that needs nothing else: its policy forbids every request and every script. Readable in light
+ * and dark, on a phone and by a screen reader, and on paper.
+ */
+function renderHtml(result) {
+    const sections = [
+        faultsHtml(result),
+        rolloutHtml(result),
+        gateHtml(result),
+        planHtml(result),
+        healthHtml(result),
+        checklistHtml(result),
+        appHtml(result),
+        versionHtml(result),
+        notesHtml(result),
+    ];
+    const page = html `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="referrer" content="no-referrer">
+<title>${wordingOf(result).word}: ${result.headline}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#report">Skip to the report</a>
+${verdictHeader(result)}
+<main id="report">
+${sections.map((part) => html `${part}`)}
+</main>
+<footer><p>${result.action.name} ${result.action.version} · ${result.command} → ${result.decision} (${result.reason_code}) · result document version ${result.schema_version}</p></footer>
+</body>
+</html>
+`;
+    return page.source;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/deliver.js
+
+
+
+
+/** Decisions that fail the job whatever the settings say. */
+const FAILING = new Set(['held', 'alerting', 'not-ready', 'cancelled', 'degraded', 'failed']);
+/** Whether the job fails for this decision, as the contract lists it. */
+function isFailure(command, decision, failOnRejection) {
+    if (decision === 'rejected')
+        return failOnRejection;
+    if (decision === 'rolled-back')
+        return command !== 'rollback';
+    return FAILING.has(decision);
+}
+/** Makes the folder for the report files of this step; each step of a job has its own. */
+function makeReportFolder(temporary) {
+    try {
+        return (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_namespaceObject.join)(temporary, 'model-promotion-'));
+    }
+    catch {
+        return null;
+    }
+}
+/** Writes the JSON and the HTML report. Never throws: a report that cannot be written fails no promotion. */
+function writeReports(document, folder) {
+    if (folder === null)
+        return { json: null, html: null, problem: 'the temporary folder of the runner cannot be written to' };
+    const [json, html] = [(0,external_node_path_namespaceObject.join)(folder, 'report.json'), (0,external_node_path_namespaceObject.join)(folder, 'report.html')];
+    try {
+        (0,external_node_fs_namespaceObject.writeFileSync)(json, `${JSON.stringify(document, null, 2)}\n`);
+        (0,external_node_fs_namespaceObject.writeFileSync)(html, renderHtml(document));
+        return { json, html, problem: null };
+    }
+    catch (thrown) {
+        return { json: null, html: null, problem: thrown instanceof Error ? thrown.message : String(thrown) };
+    }
+}
+/** Every output, on every path; what is not known is empty. */
+function outputValues(document, files) {
+    return {
+        decision: document.decision,
+        'reason-code': document.reason_code,
+        result: resultOutput(document),
+        'model-name': document.model?.name ?? null,
+        'model-version': document.model?.version ?? null,
+        'previous-version': document.endpoint?.previous_version ?? null,
+        'endpoint-name': document.endpoint?.name ?? null,
+        'endpoint-url': document.endpoint?.url ?? null,
+        'traffic-percentage': document.endpoint?.traffic_percentage ?? null,
+        metrics: JSON.stringify(document.metrics),
+        report: files.json,
+        'report-html': files.html,
+        'plan-hash': document.plan?.hash ?? null,
+        'comment-url': document.github.comment_url,
+        'deployment-id': document.github.deployment_id,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/src/reasons.js
 /**
  * The closed vocabularies of every run: what was decided, and why.
@@ -60334,17 +60428,15 @@ const REASON_CODES = [
     'internal-error',
 ];
 
-;// CONCATENATED MODULE: ./build/src/report/result.js
+;// CONCATENATED MODULE: ./build/src/report/result-parts.js
 
 
-/** Version of the result document. Raised only when a reader of the older form would be misled. */
-const SCHEMA_VERSION = 1;
 const nullableNumber = schemas_number().nullable();
 const nullableText = schemas_string().nullable();
 /** Metric values as JSON can hold them: a number, or `NaN`, `Infinity`, `-Infinity` as text. */
 const metricValue = union([schemas_number(), schemas_enum(['NaN', 'Infinity', '-Infinity'])]);
-const result_status = schemas_enum(['pass', 'fail', 'warn', 'note']);
-const result_provenance = object({
+const result_parts_status = schemas_enum(['pass', 'fail', 'warn', 'note']);
+const result_parts_provenance = object({
     source: schemas_enum(['run', 'logged-model', 'version']),
     id: schemas_string(),
     dataset: nullableText,
@@ -60353,7 +60445,7 @@ const result_provenance = object({
 });
 const ruleResult = object({
     metric: schemas_string(),
-    status: result_status,
+    status: result_parts_status,
     reason_code: schemas_enum(REASON_CODES),
     required: schemas_string().describe('The rule in words, with its computed bound.'),
     value: metricValue.nullable(),
@@ -60363,13 +60455,13 @@ const ruleResult = object({
     severity: schemas_enum(['error', 'warn']),
     explanation: schemas_string(),
     origin: schemas_string(),
-    provenance: result_provenance.nullable(),
-    baseline_provenance: result_provenance.nullable(),
+    provenance: result_parts_provenance.nullable(),
+    baseline_provenance: result_parts_provenance.nullable(),
     interval: object({ method: schemas_string(), confidence: schemas_number(), low: schemas_number(), high: schemas_number() }).nullable(),
 });
 const requirementResult = object({
     name: schemas_string(),
-    status: result_status,
+    status: result_parts_status,
     reason_code: schemas_enum(REASON_CODES),
     explanation: schemas_string(),
     details: array(schemas_string()),
@@ -60469,7 +60561,7 @@ const modelVersion = object({
 const alertResult = object({
     metric: schemas_string(),
     subject: schemas_string().describe('Entity or endpoint that the figure belongs to.'),
-    status: result_status,
+    status: result_parts_status,
     required: schemas_string(),
     value: nullableNumber,
     explanation: schemas_string(),
@@ -60483,6 +60575,13 @@ const checkLine = object({
     /** Lines of the go-live checklist name themselves; others are detail. */
     checklist: schemas_boolean(),
 });
+
+;// CONCATENATED MODULE: ./build/src/report/result.js
+
+
+
+/** Version of the result document. Raised only when a reader of the older form would be misled. */
+const SCHEMA_VERSION = 1;
 /**
  * The result document: everything that a run found, decided and did. All renderings (comment, summary, HTML, log tail)
  * are made from it and from nothing else. Times are ISO 8601 in UTC, durations ms, shares of traffic whole percent.
@@ -61017,72 +61116,6 @@ function settledOrAborted(promise, signal) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/src/github/pull-request.js
-
-
-/** GitHub links a merge to its pull request with a lag of a few seconds. */
-const LAG_MS = 3_000;
-const associatedPull = object({
-    number: schemas_number(),
-    state: schemas_string(),
-    merged_at: schemas_string().nullish(),
-    merge_commit_sha: schemas_string().nullish(),
-    updated_at: schemas_string().nullish(),
-});
-/** The one whose merge made this commit, then a merged one, then the one touched last. */
-function bestMatch(pulls, sha) {
-    const rank = (pull) => {
-        if (pull.merged_at && pull.merge_commit_sha === sha)
-            return 0;
-        if (pull.merged_at)
-            return 1;
-        return pull.state === 'open' ? 2 : 3;
-    };
-    return pulls.toSorted((a, b) => rank(a) - rank(b) ||
-        (b.merged_at ?? b.updated_at ?? '').localeCompare(a.merged_at ?? a.updated_at ?? '') ||
-        b.number - a.number)[0];
-}
-async function ofCommit(github, sha, query) {
-    const look = async () => bestMatch(await github.list('GET /repos/{owner}/{repo}/commits/{sha}/pulls', { sha }, associatedPull, {
-        signal: query.signal,
-    }), sha);
-    let found = await look();
-    if (!found && query.event.event === 'push') {
-        await query.sleep(LAG_MS, query.signal);
-        found = await look();
-    }
-    if (found)
-        return { number: found.number, how: 'commit', note: `Pull request #${found.number} brought commit ${sha}.` };
-    return { number: null, how: 'none', note: `No pull request belongs to commit ${sha}.` };
-}
-/**
- * Finds the pull request to report to: the input, then the event, then the pull requests of the commit (asked twice on a
- * push, since the link appears with a lag). Never throws for a refusal: without an answer there is none, and `note` says why.
- */
-async function findPullRequest(github, query) {
-    if (query.given !== null)
-        return { number: query.given, how: 'input', note: 'Given by `pr-number`.' };
-    const { event } = query;
-    if (event.pullRequest !== null)
-        return { number: event.pullRequest, how: 'event', note: `Named by ${event.event}.` };
-    if (event.headSha === '')
-        return { number: null, how: 'none', note: 'The run has no commit.' };
-    try {
-        return await ofCommit(github, event.headSha, query);
-    }
-    catch (thrown) {
-        query.signal.throwIfAborted();
-        const status = statusOf(thrown);
-        const permission = status === 403 || status === 404 ? ' Looking it up needs `permissions: pull-requests: read`.' : '';
-        const said = thrown instanceof Error ? thrown.message : String(thrown);
-        return {
-            number: null,
-            how: 'none',
-            note: `The pull request of ${event.headSha} could not be looked up: ${said}${permission}`,
-        };
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/src/report/markdown/comment.js
 
 
@@ -61139,7 +61172,7 @@ function commentMarker(parts, subject = 'comment') {
 
 
 
-
+const NOT_LOOKED_UP = 'No pull request was looked up.';
 /**
  * What people see on GitHub while and after a run: the keyed comment and the deployment. Nothing here throws: a notice
  * that cannot be written never changes what happened.
@@ -61147,17 +61180,17 @@ function commentMarker(parts, subject = 'comment') {
 class Noticeboard {
     #options;
     #marker;
-    #pullRequest;
+    #found;
     #live = null;
     #deployment = null;
     constructor(options) {
         this.#options = options;
         this.#marker = commentMarker([options.reporting.commentKey]);
-        this.#pullRequest = this.#find();
+        this.#found = options.reporting.comment === 'never' ? Promise.resolve(null) : options.findPullRequest();
     }
     /** The pull request that is reported to; `null` when there is none. */
-    pullRequest() {
-        return this.#pullRequest;
+    async pullRequest() {
+        return (await this.#found)?.number ?? null;
     }
     /** Opens the deployment, where an environment is set, and shows the rollout's newest state with restraint. */
     async show(step, traffic, document) {
@@ -61168,7 +61201,7 @@ class Noticeboard {
         if (traffic !== null)
             await (await this.#deployment)?.progress(`${traffic} % of traffic`, signal);
         const wish = commentWish(reporting.comment, this.#circumstances(false));
-        const pullRequest = await this.#pullRequest;
+        const pullRequest = await this.pullRequest();
         if (wish.kind !== 'write' || pullRequest === null || event.isFork)
             return;
         this.#live ??= createLiveComment(github, { pullRequest, marker: this.#marker, now });
@@ -61197,19 +61230,6 @@ class Noticeboard {
         const { event, reporting } = this.#options;
         return { event: event.event, failed, givenPullRequest: reporting.pullRequest !== null };
     }
-    async #find() {
-        const { github, event, reporting, signal, sleep, log } = this.#options;
-        if (reporting.comment === 'never')
-            return null;
-        try {
-            const found = await findPullRequest(github, { given: reporting.pullRequest, event, signal, sleep });
-            log.debug(found.note);
-            return found.number;
-        }
-        catch {
-            return event.pullRequest;
-        }
-    }
     async #comment(document, failed, signal) {
         const { github, reporting, event } = this.#options;
         const wish = commentWish(reporting.comment, this.#circumstances(failed));
@@ -61217,9 +61237,9 @@ class Noticeboard {
             return { kind: 'skipped', message: wish.message };
         if (event.isFork)
             return { kind: 'skipped', message: 'The token is read-only on the pull request of a fork.' };
-        const pullRequest = await this.#pullRequest;
+        const pullRequest = await this.pullRequest();
         if (pullRequest === null)
-            return { kind: 'skipped', message: 'No pull request belongs to this run.' };
+            return { kind: 'skipped', message: (await this.#found)?.note ?? NOT_LOOKED_UP };
         const body = renderComment(document, { marker: this.#marker });
         if (this.#live !== null)
             return this.#live.finish(body, signal);
@@ -61268,25 +61288,15 @@ function readRunnerContext(environment) {
         repository,
         runId,
         runAttempt,
-        runNumber: text('GITHUB_RUN_NUMBER'),
         runUrl: runId === '' ? '' : `${serverUrl}/${repository}/actions/runs/${runId}/attempts/${runAttempt}`,
-        workflow: text('GITHUB_WORKFLOW'),
         workflowRef: text('GITHUB_WORKFLOW_REF'),
         job: text('GITHUB_JOB'),
         event: text('GITHUB_EVENT_NAME'),
         eventPath: text('GITHUB_EVENT_PATH'),
-        sha: text('GITHUB_SHA'),
         ref: text('GITHUB_REF'),
-        refName: text('GITHUB_REF_NAME'),
-        headRef: text('GITHUB_HEAD_REF'),
-        baseRef: text('GITHUB_BASE_REF'),
         actor: text('GITHUB_ACTOR'),
-        triggeringActor: text('GITHUB_TRIGGERING_ACTOR'),
         workspace: text('GITHUB_WORKSPACE', '.'),
         temporary: text('RUNNER_TEMP', '.'),
-        runnerName: text('RUNNER_NAME'),
-        stepDebug: text('RUNNER_DEBUG') === '1',
-        oidc: text('ACTIONS_ID_TOKEN_REQUEST_URL') !== '' && text('ACTIONS_ID_TOKEN_REQUEST_TOKEN') !== '',
     };
 }
 
@@ -61684,8 +61694,19 @@ function callerOf(runner, event) {
         workflowRef: runner.workflowRef,
     };
 }
+/** Longest delay that a timer takes (ms); a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+/** Ends after `ms` with a `TimeoutError` as reason; limits beyond what a timer can hold (24 days) never come. */
+function timeLimit(ms) {
+    return ms > LONGEST_TIMER_MS ? new AbortController().signal : AbortSignal.timeout(ms);
+}
 /** Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted. */
-function pause(ms, signal) {
+async function pause(ms, signal) {
+    for (let left = ms; left > 0; left -= LONGEST_TIMER_MS)
+        await pauseOnce(Math.min(left, LONGEST_TIMER_MS), signal);
+    signal.throwIfAborted();
+}
+function pauseOnce(ms, signal) {
     return new Promise((resolve, reject) => {
         if (signal.aborted) {
             reject(signal.reason);
@@ -61718,6 +61739,7 @@ function pause(ms, signal) {
 
 
 
+
 /** A cancelled job has 7.5 s in all; this much of it may go into the last words to GitHub (ms). */
 const LAST_WORDS_CANCELLED_MS = 2_500;
 const LAST_WORDS_MS = 60_000;
@@ -61732,6 +61754,7 @@ class Desk {
     #isConcluded = false;
     #board = null;
     #github = null;
+    #pullRequest = null;
     #closers = [];
     constructor(session, signal) {
         this.session = session;
@@ -61758,7 +61781,7 @@ class Desk {
             reporting: known.reporting,
             log,
             now: () => external_node_perf_hooks_.performance.now(),
-            sleep: pause,
+            findPullRequest: () => this.findPullRequest(),
             signal: this.signal,
             onDeployment: (id) => state_saveState('deployment', id),
         });
@@ -61770,6 +61793,25 @@ class Desk {
     /** The repository's client; `null` without a token. */
     get github() {
         return this.#github;
+    }
+    /** The pull request that belongs to this run; looked up once. Never throws. */
+    findPullRequest() {
+        this.#pullRequest ??= this.#lookUpPullRequest();
+        return this.#pullRequest;
+    }
+    async #lookUpPullRequest() {
+        const { event, log } = this.session;
+        const given = this.#known?.reporting.pullRequest ?? null;
+        if (this.#github === null)
+            return { number: null, how: 'none', note: 'There is no token for the repository.' };
+        try {
+            const found = await findPullRequest(this.#github, { given, event, signal: this.signal, sleep: pause });
+            log.debug(found.note);
+            return found;
+        }
+        catch {
+            return { number: event.pullRequest, how: 'event', note: 'The lookup of the pull request was broken off.' };
+        }
     }
     /** Keeps what is known so far; later findings replace earlier ones, key by key. */
     record(findings) {
@@ -63310,8 +63352,8 @@ function baselineSelectorOf(written) {
     return { kind: 'number', version: text };
 }
 
-// EXTERNAL MODULE: ../../../work/main/node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8905);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./build/src/config/thresholds.js
 
 
@@ -63939,7 +63981,10 @@ function checkAgreement(scope, mapped, words, mapping) {
  */
 function assembleSettings(scope, credentials, command) {
     const { deployment, inputs } = scope;
-    const name = deployment.model.name ?? '';
+    const written = deployment.model.name ?? '';
+    const registry = registryOf(scope, written, credentials);
+    // Unity Catalog folds the names of models to lower case, and so does every answer that they are compared with.
+    const name = registry === 'unity-catalog' ? written.toLowerCase() : written;
     const target = inputs.target ?? null;
     const subject = { name: name || deployment.endpoint.name || deployment.app.name || '', target };
     return {
@@ -63948,7 +63993,7 @@ function assembleSettings(scope, credentials, command) {
         target,
         model: {
             name,
-            registry: registryOf(scope, name, credentials),
+            registry,
             version: versionSelectorOf(deployment.model.version),
         },
         endpoint: endpointOf(scope),
@@ -64086,7 +64131,7 @@ function isSchema(value) {
 
 /**
  * Scalars of the configuration. They check the form only and keep what was written, so that the same schema gives the
- * JSON Schema for editors; `src/config/convert.ts` turns the texts into numbers. The `error` of each says what was
+ * JSON Schema for editors; `src/config/assemble.ts` and the modules beside it turn the texts into numbers. The `error` of each says what was
  * expected, as the end of a sentence.
  */
 /** Text of a form. */
@@ -64282,7 +64327,7 @@ const requireSchema = strictObject({
     .describe('What is asked of the version besides metrics.');
 const jobIdError = 'the number of a Databricks job';
 const evaluationSchema = strictObject({
-    job_id: union([whole(1, Number.MAX_SAFE_INTEGER), matching(/^[1-9][0-9]{0,19}$/, jobIdError)], { error: jobIdError })
+    job_id: union([whole(1, Number.MAX_SAFE_INTEGER), matching(/^[1-9][0-9]{0,14}$/, jobIdError)], { error: jobIdError })
         .describe('Databricks job that evaluates the version and logs metrics to its run or logged model.')
         .optional(),
     timeout: positiveDuration.describe('Limit for the job run.').default('45m'),
@@ -64374,7 +64419,7 @@ const rollout_alert = strictObject({
 const monitoringSchema = strictObject({
     interval: positiveDuration.describe('How often health is looked at.').default('15s'),
     metrics: array(metricName, { error: 'a list such as [latency, error_rate]' })
-        .describe('Figures that the reports show.')
+        .describe('Names of figures, as older files have them. Reports always show all that is known; limits are set by alerts.')
         .default(['latency', 'throughput', 'error_rate']),
     alerts: array(rollout_alert, { error: 'a list of alerts such as - { metric: latency, threshold: 100 }' })
         .describe('When the version counts as unhealthy. They hold in every step of a rollout and for `monitor`.')
@@ -65563,6 +65608,7 @@ function fault(file, message, fix) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/deploy-app/conclude.js
+/** The app runs what would be deployed; nothing was sent. */
 function unchanged(name, deployment) {
     return {
         decision: 'unchanged',
@@ -65572,6 +65618,7 @@ function unchanged(name, deployment) {
         next: null,
     };
 }
+/** The deployment succeeded and the app runs; `isAdopted` when another run had begun it. */
 function deployed(name, deploymentId, isAdopted) {
     return {
         decision: 'deployed',
@@ -65612,6 +65659,7 @@ function withoutPrevious(name, setback) {
         next: `See the app's logs for the cause, mend it, and deploy again.`,
     };
 }
+/** A newer deployment took the place of this one. */
 function superseded(name, by) {
     return {
         decision: 'failed',
@@ -65786,6 +65834,7 @@ async function uploadPlace(files, given, signal) {
         return fresh;
     return (await isWhole(files, current, digest, signal)) ? current : fresh;
 }
+/** Where the source of the given name lies under `root` in the workspace. */
 function placeAt(root, name) {
     return { root, folder: `${root}/${name}`, receipt: `${root}/${name}.json` };
 }
@@ -67914,6 +67963,7 @@ function armSection(figures) {
         probe_failures: figures.probeFailures,
     };
 }
+/** A step as the result document holds it. */
 function stepSection(step) {
     return {
         index: step.index,
@@ -67932,6 +67982,7 @@ function stepSection(step) {
         sources: [...(step.figures?.sources ?? [])],
     };
 }
+/** The timeline as the result document holds it, its times in ISO 8601. */
 function timelineSection(points) {
     return points.map((point) => ({
         at: isoTime(point.atMs),
@@ -68066,7 +68117,8 @@ function showSteps(bench, steps, timeline) {
         headline: `Rolling out: ${running.label}.`,
         next: 'The rollout goes on by itself; this comment follows it.',
         rollout: {
-            outcome: 'promoted',
+            // Shown while it goes on nobody reads it; when the run breaks off before its end, this is what the report says.
+            outcome: 'failed',
             explanation: `${running.label} is under way.`,
             state: `The candidate has ${running.traffic} % of the traffic.`,
             action: null,
@@ -68085,8 +68137,7 @@ function showSteps(bench, steps, timeline) {
 
 ;// CONCATENATED MODULE: ./build/src/commands/evaluation/follow.js
 
-/** First wait between two looks at the run, and the longest, ms; the same as for endpoints. */
-const FIRST_WAIT_MS = 1_000;
+/** Longest wait between two looks at the run, ms; the same as for endpoints. */
 const LONGEST_WAIT_MS = 10_000;
 const follow_GROWTH = 1.5;
 /** Of the 7.5 s that a cancelled job has: the most that may go into cancelling the run (ms). */
@@ -68115,7 +68166,7 @@ async function followToTheEnd(bench, jobs, request) {
     const { clock, log, signal } = bench;
     const started = clock.now();
     const deadline = started + request.timeoutMs;
-    let wait = Math.min(FIRST_WAIT_MS, bench.settings.monitoring.intervalMs);
+    let wait = request.firstWaitMs;
     let told = '';
     for (;;) {
         signal.throwIfAborted();
@@ -68209,26 +68260,17 @@ const START_MS = 60_000;
  * is not taken for this one. Throws `ActionError`.
  */
 async function startEvaluation(bench, jobs, request) {
-    const { wanted, version, workflowRun } = request;
-    const { model } = bench.settings;
-    const parameters = { ...wanted.parameters, model_name: model.name, model_version: version };
-    const identity = {
-        repository: bench.caller.repository,
-        workflowRun,
-        jobId: wanted.jobId,
-        model: model.name,
-        version,
-        parameters,
-    };
+    const { jobId, model, version } = request.identity;
+    const parameters = { ...request.identity.parameters, model_name: model, model_version: version };
     for (let attempt = 1;; attempt += 1) {
-        const token = evaluationToken(identity, attempt, bench.sha256);
-        const runId = await start(jobs, wanted.jobId, parameters, token);
+        const token = evaluationToken(request.identity, attempt, bench.sha256);
+        const runId = await start(jobs, jobId, parameters, token);
         if (attempt >= request.attempt)
             return runId;
         const run = await jobs.run(runId, AbortSignal.timeout(START_MS));
         if (run === null || !hasFailed(run))
             return runId;
-        bench.log.info(`Run ${runId} of job ${wanted.jobId} failed for an earlier attempt of this workflow run.`);
+        bench.log.info(`Run ${runId} of job ${jobId} failed for an earlier attempt of this workflow run.`);
     }
 }
 function hasFailed(run) {
@@ -68263,6 +68305,8 @@ function fixFor(jobId, status, isMissing) {
 
 
 
+/** State polling starts at this, or at the monitoring interval where that is shorter (ms). */
+const FIRST_WAIT_MS = 1_000;
 /** How the evaluation stands before anything of it was started; `undefined` where none is configured. */
 function evaluationBefore(bench) {
     const { command, gate, control } = bench.settings;
@@ -68290,11 +68334,16 @@ async function evaluate(bench, version, left, show) {
         throw withoutWorkspace();
     const { jobs } = bench.databricks;
     bench.log.phase(`Evaluation on Databricks: job ${wanted.jobId}`);
-    const runId = await startEvaluation(bench, jobs, { wanted, version, ...workflowRunOf(bench, version, left) });
+    const { workflowRun, attempt } = workflowRunOf(bench, version, left);
+    const { repository } = bench.caller;
+    const { jobId, parameters } = wanted;
+    const identity = { repository, workflowRun, jobId, parameters, model: bench.settings.model.name, version };
+    const runId = await startEvaluation(bench, jobs, { identity, attempt });
     bench.leaving(`Evaluation run ${runId} of job ${wanted.jobId} goes on.`);
     const followed = await followRun(bench, jobs, {
         runId,
         timeoutMs: wanted.timeoutMs,
+        firstWaitMs: Math.min(FIRST_WAIT_MS, bench.settings.monitoring.intervalMs),
         seen: ({ id, url }) => {
             bench.log.info(`Run ${id} of job ${wanted.jobId}: ${url || 'no page is known'}`);
             const explanation = `Run ${id} of job ${wanted.jobId} is under way.`;
@@ -68524,6 +68573,7 @@ function openJournal(view) {
 
 
 
+
 /**
  * Resolves the version, reads candidate, baseline and endpoint, and decides. Two rounds of reads, each side by side:
  * first version and endpoint, then the facts of candidate and baseline. Where an evaluation is to run, it starts only for a
@@ -68533,7 +68583,7 @@ async function assess(bench) {
     const { settings, signal } = bench;
     bench.log.phase(`Version of ${settings.model.name}`);
     const [resolved, view] = await Promise.all([
-        bench.registry.resolve(settings.model.name, versionQuery(bench), signal),
+        versionQuery(bench).then((query) => bench.registry.resolve(settings.model.name, query, signal)),
         readEndpoint(bench),
     ]);
     const subjects = await readSubjects(bench, resolved, view);
@@ -68576,25 +68626,26 @@ async function readSubjects(bench, resolved, view) {
     const servingVersion = openJournal(view)?.previous?.version ?? versionServing(view, settings.model.name);
     const query = factsQuery(settings.gate.rules);
     const isApart = settings.gate.baseline.kind !== 'serving' && servingVersion !== null;
-    const [candidate, baseline, serving] = await Promise.all([
+    const [candidate, baseline, serving, commits] = await Promise.all([
         bench.registry.facts(settings.model.name, resolved.version, query, signal),
         readBaseline(bench, resolved, servingVersion, query),
-        isApart ? bench.registry.facts(settings.model.name, servingVersion, query, signal) : null,
+        isApart ? factsOfServing(bench, servingVersion, query) : null,
+        settings.gate.require.sameCommit === true ? bench.commits() : bench.caller.commits,
     ]);
-    return { resolved, candidate, baseline, view, servingVersion, serving };
+    return { resolved, candidate, baseline, view, servingVersion, serving, commits };
 }
 function assess_judge(bench, subjects, evaluation) {
-    const { settings, clock, caller } = bench;
+    const { settings, clock } = bench;
     const { candidate, baseline, view, resolved, servingVersion, serving } = subjects;
     const servedAlone = openJournal(view) === null && isServedAlone(view, settings.model.name, resolved.version);
-    return verdict_decide({
+    const verdict = verdict_decide({
         candidate,
         baseline,
         rules: settings.gate.rules,
         requirements: settings.gate.require,
         context: {
             nowMs: clock.serverNow(),
-            commits: caller.commits,
+            commits: subjects.commits,
             emptyOnPurpose: settings.gate.emptyOnPurpose,
             servedAlone,
             ...(servingVersion === null ? {} : { servingVersion }),
@@ -68602,10 +68653,16 @@ function assess_judge(bench, subjects, evaluation) {
             ...(evaluation === undefined ? {} : { evaluation }),
         },
     });
+    const read = [candidate, ...(baseline.kind === 'version' ? [baseline.facts] : [])];
+    return { ...verdict, notes: [...verdict.notes, ...read.flatMap(notesOfReading)] };
 }
-function versionQuery(bench) {
+/** What could not be read of a version on the way, so that nobody takes its absence for a fact. */
+function notesOfReading({ version, notes }) {
+    return (notes ?? []).map((note) => `Version ${version}: ${note}`);
+}
+async function versionQuery(bench) {
     const selector = bench.settings.model.version;
-    return selector.kind === 'commit' ? { kind: 'commit', commits: bench.caller.commits } : selector;
+    return selector.kind === 'commit' ? { kind: 'commit', commits: await bench.commits() } : selector;
 }
 function factsQuery(rules) {
     return { histories: historiesNeeded(rules), signature: true };
@@ -68621,7 +68678,7 @@ function versionServing(view, model) {
         .sort((a, b) => shareOf(b.name) - shareOf(a.name));
     return mine[0]?.entityVersion ?? null;
 }
-/** Whether all of the model's traffic on the endpoint goes to this version, and nothing of another version is left there. */
+/** Whether all of the model's traffic on the endpoint goes to this version; another one may be kept there at 0 %. */
 function isServedAlone(view, model, version) {
     const config = view?.config;
     if (config === null || config === undefined)
@@ -68638,8 +68695,27 @@ async function readBaseline(bench, resolved, servingVersion, query) {
     const chosen = await baselineVersion(bench, resolved, servingVersion);
     if (chosen.version === null)
         return { kind: 'absent', why: chosen.by };
-    const facts = await bench.registry.facts(settings.model.name, chosen.version, query, signal);
+    const facts = selector.kind === 'serving'
+        ? await factsOfServing(bench, chosen.version, query)
+        : await bench.registry.facts(settings.model.name, chosen.version, query, signal);
     return { kind: 'version', facts, chosenBy: chosen.by };
+}
+/**
+ * What serves may have been deleted from the registry: then nothing is known of it but its number. Rules that compare with
+ * it fail for want of its metric; all others are judged as ever.
+ */
+async function factsOfServing(bench, version, query) {
+    const model = bench.settings.model.name;
+    try {
+        return await bench.registry.facts(model, version, query, bench.signal);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof ActionError) || thrown.reason !== 'version-not-found')
+            throw thrown;
+        bench.log.warning(`Version ${version}, which serves, is no longer in the registry; nothing can be compared with it.`);
+        const signatureNote = `version ${version} is no longer in the registry`;
+        return { model, version, status: 'UNKNOWN', aliases: [], tags: {}, metrics: [], signatureNote };
+    }
 }
 async function baselineVersion(bench, resolved, servingVersion) {
     const { settings } = bench;
@@ -68817,9 +68893,17 @@ function chiSquaredOf({ minutes, events, requests, squares }) {
 function addChiSquared(a, b) {
     return { statistic: quantise(a.statistic + b.statistic), freedom: a.freedom + b.freedom };
 }
-/** Pearson's index of dispersion over several parts, each around its own rate; never below 1, and 1 without any. */
+/** Degrees of freedom from which on it can be told what of a dispersion is chance; bursts have shown themselves by then. */
+const ENOUGH_FREEDOM = 8;
+/**
+ * Pearson's index of dispersion over several parts, each around its own rate; never below 1, and 1 without any. Once enough was
+ * seen, it is 1 for as long as it lies within one standard deviation of what independent events show: less than that is chance,
+ * and would only delay the judgement.
+ */
 function dispersionOf(...parts) {
     const { statistic, freedom } = parts.reduce(addChiSquared, NO_CHI_SQUARED);
+    if (freedom >= ENOUGH_FREEDOM && statistic <= freedom + Math.sqrt(2 * freedom))
+        return 1;
     return freedom === 0 ? 1 : Math.max(1, statistic / freedom);
 }
 /** Rounds a sum of the state to what the journal keeps, so that judging goes on from the very same numbers. */
@@ -69626,8 +69710,9 @@ function familyOf(name, families) {
 /** Rises of `_count` in a row, with nothing to compare to, that a histogram of single minutes makes once in about 700 times. */
 const RISES_OF_A_TOTAL = 5;
 /**
- * Finds out whether a histogram covers the last minute or everything since a start: from whether it fits the request
- * count of the same minute, and from whether it ever falls.
+ * Finds out whether the histograms of an export cover the last minute or everything since a start: from whether they fit the
+ * request count of the same minute, and from whether they ever fall. One detector serves all series of the export: what one
+ * settles holds for the others.
  */
 class HistogramModeDetector {
     perMinute = 0;
@@ -69640,9 +69725,16 @@ class HistogramModeDetector {
     }
     /**
      * Takes in one minute. `count`: the histogram's; `previous`: its count a minute before, `null` if not known;
-     * `requests`: requests of the same minute, `null` if not exported as a per-minute figure.
+     * `requests`: requests of the same minute, `null` if not exported as a per-minute figure. Returns whether the histogram is that
+     * of the minute in either mode: it counts from nothing, or a series that was not there before fits the requests of the minute.
      */
     observe(count, previous, requests) {
+        const begins = previous === null && requests !== null && isNear(count, requests);
+        if (!begins)
+            this.vote(count, previous, requests);
+        return begins || previous === 0;
+    }
+    vote(count, previous, requests) {
         if (requests !== null && requests > 0 && this.fit(count, previous, requests))
             return;
         if (previous === null || count === previous)
@@ -69657,9 +69749,8 @@ class HistogramModeDetector {
             this.cumulative += 1;
     }
     fit(count, previous, requests) {
-        const near = (value) => Math.abs(value - requests) <= Math.max(2, 0.1 * requests);
-        const asMinute = near(count);
-        const asTotal = previous !== null && near(count - previous);
+        const asMinute = isNear(count, requests);
+        const asTotal = previous !== null && isNear(count - previous, requests);
         if (asMinute && !asTotal)
             this.perMinute += 1;
         else if (asTotal && !asMinute)
@@ -69670,6 +69761,9 @@ class HistogramModeDetector {
             return asMinute && asTotal;
         return true;
     }
+}
+function isNear(count, requests) {
+    return Math.abs(count - requests) <= Math.max(2, 0.1 * requests);
 }
 
 ;// CONCATENATED MODULE: ./build/src/health/core/scope.js
@@ -69879,8 +69973,8 @@ class MinuteReader {
             return null;
         const comparable = base !== null && sameKeys(base.histograms, cluster.histograms);
         const before = comparable ? add([...base.histograms.values()]) : null;
-        this.mode.observe(now.count, before?.count ?? null, requests);
-        if (this.mode.mode === 'per-minute')
+        const isMinute = this.mode.observe(now.count, before?.count ?? null, requests);
+        if (isMinute || this.mode.mode === 'per-minute')
             return toBuckets(now);
         if (this.mode.mode === 'unknown' || !comparable)
             return null;
@@ -69936,10 +70030,13 @@ function snapshot(cluster) {
 function sameKeys(a, b) {
     return a.size === b.size && [...a.keys()].every((key) => b.has(key));
 }
-/** Groups readings by scope and minute, oldest first. Each series speaks once in a minute: its newest line counts. */
+/**
+ * Groups readings by scope and minute, oldest first. Each series speaks once in a minute: its newest line counts. The candidate comes
+ * last: the series that have had traffic for longer settle how the export fills its histograms.
+ */
 function clusters(figures, latency) {
     const made = [];
-    for (const scope of ['candidate', 'current', 'endpoint', 'other']) {
+    for (const scope of ['current', 'endpoint', 'other', 'candidate']) {
         const ofScope = figures.filter((reading) => reading.scope === scope);
         const lines = latency.filter((line) => line.scope === scope);
         for (const [fromMs, endMs] of spans([...ofScope, ...lines].map(({ endMs: at }) => at))) {
@@ -70126,6 +70223,265 @@ const LEASE_TERM_MS = 3 * 60_000;
 function engineSettings(settings, cancelBudgetMs) {
     const pollFirstMs = Math.min(TIMINGS.pollFirstMs, settings.intervalMs);
     return { ...settings, cancelBudgetMs, timings: { ...TIMINGS, pollFirstMs, ...settings.timings } };
+}
+
+;// CONCATENATED MODULE: ./build/src/rollout/holders.js
+
+const WATCH_PAUSE_MS = 10_000;
+/**
+ * Finds out whether the endpoint is free: no lease, a lease of this workflow run (another attempt or job takes over at once), or
+ * the lease of another run that is dead. Another run is dead when GitHub says that it has ended, or when its heartbeat has
+ * not changed for its term by this process's own clock; it is alive as soon as the heartbeat changes.
+ */
+async function standingOf(ports, store, self, signal) {
+    const first = await holders_look(ports, store, signal);
+    const lease = leaseOf(first.reading);
+    if (lease === null || isOwn(lease, self))
+        return free(first);
+    const active = (await ports.isRunActive?.(lease.repository, lease.runId, signal)) ?? null;
+    if (active === false)
+        return free(first);
+    if (active === true)
+        return { kind: 'in-progress', view: first.view, lease };
+    ports.progress.info(`Run ${lease.runId} of ${lease.repository} holds the rollout; watching whether it is alive.`);
+    return watchHolder(ports, store, self, lease, signal);
+}
+async function watchHolder(ports, store, self, lease, signal) {
+    const since = ports.clock.now();
+    for (;;) {
+        await ports.clock.sleep(WATCH_PAUSE_MS, signal);
+        const now = await holders_look(ports, store, signal);
+        const current = leaseOf(now.reading);
+        if (current === null || isOwn(current, self))
+            return free(now);
+        const moved = current.heartbeat !== lease.heartbeat || current.nonce !== lease.nonce;
+        if (moved)
+            return { kind: 'in-progress', view: now.view, lease: current };
+        if (ports.clock.now() - since >= LEASE_TERM_MS)
+            return free(now);
+    }
+}
+/** The endpoint with whatever stands on it, without regard for another holder: the next generation fences it off. */
+async function takenOver(ports, store, signal) {
+    return free(await holders_look(ports, store, signal));
+}
+async function holders_look(ports, store, signal) {
+    const view = await ports.serving.read(signal);
+    return { view, reading: await store.read(view, signal) };
+}
+function leaseOf(reading) {
+    return reading.kind === 'journal' ? reading.journal.lease : null;
+}
+/** Another job or attempt of the same workflow run is the same rollout's next hand. */
+function isOwn(lease, self) {
+    return lease.repository === self.repository && lease.runId === self.runId;
+}
+function free({ view, reading }) {
+    const journal = reading.kind === 'journal' ? reading.journal : null;
+    return {
+        kind: 'free',
+        view,
+        journal,
+        damaged: reading.kind === 'damaged' ? reading.why : null,
+        generation: (journal?.generation ?? 0) + 1,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/rollout/trust.js
+/** A known version is not judged anew. */
+class Trust {
+    #clock;
+    constructor(clock) {
+        this.#clock = clock;
+    }
+    smoke() {
+        return Promise.resolve({ kind: 'skipped', explanation: 'The version is known.' });
+    }
+    begin() { }
+    async look() {
+        const arm = {
+            requests: 0,
+            errors: 0,
+            errorRate: null,
+            errorInterval: null,
+            latencyP50Ms: null,
+            latencyMs: null,
+            probes: 0,
+            probeFailures: 0,
+        };
+        return {
+            judgement: { kind: 'healthy', explanation: 'This version has served before.' },
+            figures: { candidate: arm, current: arm, evidence: 0, evidenceThreshold: 0, sources: [] },
+            evidence: null,
+            point: {
+                atMs: this.#clock.serverNow(),
+                candidateErrorRate: null,
+                currentErrorRate: null,
+                candidateLatencyMs: null,
+                currentLatencyMs: null,
+                evidence: null,
+                evidenceThreshold: null,
+            },
+            exposure: null,
+        };
+    }
+    rest(ms, signal) {
+        return this.#clock.sleep(ms, signal);
+    }
+    end() { }
+    restore() {
+        return true;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/bookkeeping.js
+
+
+/** Longest value of a version tag that every registry takes. */
+const LONGEST_TAG = 250;
+const undoSchema = object({
+    aliases: array(object({ alias: schemas_string(), from: schemas_string().nullable(), to: schemas_string() })),
+    stage: object({
+        from: schemas_string().nullable(),
+        to: schemas_string(),
+        name: schemas_string().optional(),
+        before: schemas_string().optional(),
+    })
+        .optional(),
+});
+/** The registry's side of a promotion. A registry that refuses is a warning: the traffic has moved, and that stands. */
+function createBookkeeping(bench, options) {
+    const model = bench.settings.model.name;
+    let undo = null;
+    return {
+        async promote(signal) {
+            try {
+                const { promoteAlias, previousAlias } = bench.settings.rollout;
+                const expected = Object.fromEntries([promoteAlias, previousAlias].flatMap((alias) => alias === null ? [] : [[alias, options.aliases[alias] ?? null]]));
+                const record = { ...options, promoteAlias, previousAlias, tags: promotionTags(bench) };
+                const done = await bench.registry.promote(model, record, expected, signal);
+                undo = done.undo;
+                return done.warnings;
+            }
+            catch (thrown) {
+                signal.throwIfAborted();
+                return [`The registry was not brought up to date: ${asActionError(thrown).message}`];
+            }
+        },
+        async restore(signal) {
+            if (undo === null)
+                return [];
+            try {
+                return await bench.registry.restore(model, undo, signal);
+            }
+            catch (thrown) {
+                signal.throwIfAborted();
+                return [`The registry was not put back: ${asActionError(thrown).message}`];
+            }
+        },
+        record: () => undo,
+        resume(record) {
+            const known = undoSchema.safeParse(record);
+            undo = known.success ? dropUndefined(known.data) : null;
+        },
+    };
+}
+/** zod gives absent keys as undefined ones; the type has them absent. */
+function dropUndefined(data) {
+    const { aliases, stage } = data;
+    if (stage === undefined)
+        return { aliases };
+    const { from, to, name, before } = stage;
+    return {
+        aliases,
+        stage: { from, to, ...(name === undefined ? {} : { name }), ...(before === undefined ? {} : { before }) },
+    };
+}
+/** What the promoted version carries from now on, for whoever looks at the registry. */
+function promotionTags(bench) {
+    const { caller, settings } = bench;
+    const tags = {
+        'model_promotion.decision': 'promoted',
+        'model_promotion.endpoint': settings.endpoint.name,
+        'model_promotion.commit': caller.sha,
+        'model_promotion.run': caller.runUrl,
+    };
+    return Object.fromEntries(Object.entries(tags).flatMap(([key, value]) => (value === '' ? [] : [[key, value.slice(0, LONGEST_TAG)]])));
+}
+
+;// CONCATENATED MODULE: ./build/src/github/runs.js
+
+
+const runSchema = object({
+    status: schemas_string().nullish(),
+    conclusion: schemas_string().nullish(),
+    run_attempt: schemas_number().nullish(),
+});
+/**
+ * Asks whether the run that holds a rollout has ended, so that its lease can be taken over. Never throws except when aborted:
+ * without a clear answer it is `unknown`, and the lease's own heartbeat decides. Needs `actions: read`.
+ */
+async function runState(github, run, signal) {
+    const [owner, repo] = (run.repository ?? `${github.owner}/${github.repo}`).split('/');
+    if (!/^\d+$/.test(run.runId))
+        return { kind: 'unknown', message: `"${run.runId}" is not a run's number.` };
+    try {
+        const route = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
+        const found = await github.request(route, { owner, repo, run_id: Number(run.runId) }, runSchema, { signal });
+        if (found.status === 'completed')
+            return { kind: 'ended', conclusion: found.conclusion ?? 'unknown' };
+        const isFollowed = run.runAttempt !== undefined && (found.run_attempt ?? 0) > Number(run.runAttempt);
+        if (isFollowed)
+            return { kind: 'ended', conclusion: `followed by attempt ${found.run_attempt}` };
+        return found.status
+            ? { kind: 'running', status: found.status }
+            : { kind: 'unknown', message: 'The run has no status.' };
+    }
+    catch (thrown) {
+        signal.throwIfAborted();
+        const said = thrown instanceof Error ? thrown.message : String(thrown);
+        const permission = statusOf(thrown) === 403 ? ' Asking needs `permissions: actions: read`.' : '';
+        return { kind: 'unknown', message: `${said}${permission}` };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/engine.js
+
+
+
+/** Of the 7.5 s that a cancelled job has: the most that may go into turning back (ms). */
+const CANCEL_BUDGET_MS = 4_000;
+/** What the engine is told of the settings. */
+function rolloutSettings(bench) {
+    const { rollout, control, monitoring, endpoint } = bench.settings;
+    return {
+        endpointName: endpoint.name,
+        onFailure: rollout.onFailure,
+        onNoData: rollout.onNoData,
+        onCancel: control.onCancel,
+        until: control.until,
+        intervalMs: monitoring.intervalMs,
+        timeLimitMs: control.timeoutMs,
+    };
+}
+/** The ports that every command over the engine shares. */
+function sharedPorts(bench) {
+    return {
+        serving: bench.serving,
+        progress: createProgress(bench),
+        clock: bench.clock,
+        isRunActive: async (repository, runId, signal) => {
+            if (bench.github === null)
+                return null;
+            const state = await runState(bench.github, { repository, runId }, signal);
+            return state.kind === 'unknown' ? null : state.kind === 'running';
+        },
+    };
+}
+/** Who this process is, for the lease. */
+function rolloutIdentity(bench) {
+    const { repository, runId, runAttempt } = bench.caller;
+    return { repository, runId, attempt: runAttempt, nonce: (0,external_node_crypto_.randomBytes)(4).toString('hex') };
 }
 
 ;// CONCATENATED MODULE: ./build/src/rollout/context.js
@@ -70536,6 +70892,8 @@ function sizing_asRecord(value) {
 
 
 
+/** Said in the plan, and again with the outcome: whoever reads how healthy a version looked must know it. */
+const FALLBACK_NOTE = 'The AI gateway retries failed calls on other entities: callers may not see the errors of a bad version.';
 /** Most served entities of one endpoint; the server's own limit (older documents say 10). */
 const MOST_ENTITIES = 15;
 /** Finds what a rollout starts from, or the reason why there can be none. */
@@ -70662,7 +71020,7 @@ function leftover(request, config, present, notes) {
 function notesOn(live) {
     const notes = [];
     if (live.gatewayFallback) {
-        notes.push('The AI gateway retries failed calls on other entities: callers may not see the errors of a bad version.');
+        notes.push(FALLBACK_NOTE);
     }
     if (live.routeOptimized)
         notes.push('The endpoint is route-optimised: probes need an OAuth identity.');
@@ -70780,68 +71138,6 @@ function unwatched(start, retainPrevious) {
         bakeMs: 0,
         notes: [],
         retainPrevious,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/rollout/holders.js
-
-const WATCH_PAUSE_MS = 10_000;
-/**
- * Finds out whether the endpoint is free: no lease, a lease of this workflow run (another attempt or job takes over at once), or
- * the lease of another run that is dead. Another run is dead when GitHub says that it has ended, or when its heartbeat has
- * not changed for its term by this process's own clock; it is alive as soon as the heartbeat changes.
- */
-async function standingOf(ports, store, self, signal) {
-    const first = await holders_look(ports, store, signal);
-    const lease = leaseOf(first.reading);
-    if (lease === null || isOwn(lease, self))
-        return free(first);
-    const active = (await ports.isRunActive?.(lease.repository, lease.runId, signal)) ?? null;
-    if (active === false)
-        return free(first);
-    if (active === true)
-        return { kind: 'in-progress', view: first.view, lease };
-    ports.progress.info(`Run ${lease.runId} of ${lease.repository} holds the rollout; watching whether it is alive.`);
-    return watchHolder(ports, store, self, lease, signal);
-}
-async function watchHolder(ports, store, self, lease, signal) {
-    const since = ports.clock.now();
-    for (;;) {
-        await ports.clock.sleep(WATCH_PAUSE_MS, signal);
-        const now = await holders_look(ports, store, signal);
-        const current = leaseOf(now.reading);
-        if (current === null || isOwn(current, self))
-            return free(now);
-        const moved = current.heartbeat !== lease.heartbeat || current.nonce !== lease.nonce;
-        if (moved)
-            return { kind: 'in-progress', view: now.view, lease: current };
-        if (ports.clock.now() - since >= LEASE_TERM_MS)
-            return free(now);
-    }
-}
-/** The endpoint with whatever stands on it, without regard for another holder: the next generation fences it off. */
-async function takenOver(ports, store, signal) {
-    return free(await holders_look(ports, store, signal));
-}
-async function holders_look(ports, store, signal) {
-    const view = await ports.serving.read(signal);
-    return { view, reading: await store.read(view, signal) };
-}
-function leaseOf(reading) {
-    return reading.kind === 'journal' ? reading.journal.lease : null;
-}
-/** Another job or attempt of the same workflow run is the same rollout's next hand. */
-function isOwn(lease, self) {
-    return lease.repository === self.repository && lease.runId === self.runId;
-}
-function free({ view, reading }) {
-    const journal = reading.kind === 'journal' ? reading.journal : null;
-    return {
-        kind: 'free',
-        view,
-        journal,
-        damaged: reading.kind === 'damaged' ? reading.why : null,
-        generation: (journal?.generation ?? 0) + 1,
     };
 }
 
@@ -71048,7 +71344,7 @@ function journalOf(context, state) {
         lease,
         generation: context.generation,
         snapshot: snapshotPart(context),
-        record: concludes(state) ? traceOf(context, state) : context.earlier,
+        record: record_recordOf(context, state),
         evidence: released && state.ending?.status === 'ended' ? null : (state.evidence ?? null),
     };
 }
@@ -71066,6 +71362,11 @@ function snapshotPart(context) {
     if (snapshot === null)
         return null;
     return { routes: [...split_sharesOf(snapshot)], fingerprint: compare_fingerprint(snapshot, context.hash) };
+}
+function record_recordOf(context, state) {
+    if (context.forgets === true && state.ending?.decision === 'promoted')
+        return null;
+    return concludes(state) ? traceOf(context, state) : context.earlier;
 }
 /** From the removal of the old entities on, this promotion is the one that a later rollback takes back. */
 function concludes(state) {
@@ -71228,6 +71529,12 @@ function refusalReason(status) {
         return 'not-found';
     return 'update-failed';
 }
+/** Reads in a row after which a refusal is no passing trouble. */
+const MOST_REFUSED_READS = 6;
+/** Whether reads are refused for good: credentials that have ended, or a permission that was taken away, do not come back by waiting. */
+function isShutOut(state, reason) {
+    return state.polls >= MOST_REFUSED_READS && (reason === 'credentials-rejected' || reason === 'permission-denied');
+}
 /** An update cannot be made. The removal of the old version is no reason to go back; everything else is. */
 function giveUp(state, reason, explanation) {
     if (state.intent?.purpose !== 'cleanup')
@@ -71307,9 +71614,11 @@ function onGuarding(context, state, event) {
     if (event.kind === 'waited')
         return moves_read(state, 'guarding');
     if (event.kind !== 'read' || (event.view !== null && isLateRead(state, event.view))) {
-        if (state.now - state.stageSinceNow < update.deadlineMs)
+        const isHopeless = event.kind === 'read-failed' && isShutOut(state, event.reason);
+        if (!isHopeless && state.now - state.stageSinceNow < update.deadlineMs)
             return moves_pause(state, timings.pollFirstMs, timings.pollMostMs);
-        return giveUp(state, 'remote-error', 'The endpoint could not be read before the next update.');
+        const why = event.kind === 'read-failed' ? `: ${event.message}` : '.';
+        return giveUp(state, 'remote-error', `The endpoint could not be read before the next update${why}`);
     }
     const { view } = event;
     if (view === null)
@@ -71605,6 +71914,7 @@ function concludeTurn(context, state, turn) {
 
 
 
+
 /** Reads what is live and decides what is still missing: nothing, patience, or one update. */
 function onTurnReading(context, state, event) {
     const { turn } = state;
@@ -71615,6 +71925,9 @@ function onTurnReading(context, state, event) {
         return moves_read(state, 'turn-reading');
     if (event.kind === 'read' && event.view !== null && isRestored(context, state, target, event.view))
         return restored(context, state, turn);
+    if (event.kind === 'read-failed' && isShutOut(state, event.reason)) {
+        return degrade(context, state, `${turn.explanation} The endpoint can no longer be reached with these credentials: ${event.message}`);
+    }
     if (state.now >= turn.deadlineNow)
         return late(context, state, turn);
     if (event.kind !== 'read')
@@ -71878,6 +72191,7 @@ function carryOn(context, state, found) {
 
 
 
+
 /** How often the journal is tried before the rollout is refused. */
 const CLAIM_TRIES = 3;
 /** Others may be as slow as we are: the wait before the lease is read back grows with the time that our own claim took. */
@@ -71898,9 +72212,10 @@ function onStarting(context, state, event) {
         return starting_unchanged(context, state);
     if (event.view?.update === 'IN_PROGRESS' && context.resume === null)
         return awaitOther(context, state);
+    const warned = event.view?.gatewayFallback === true ? warn(state, FALLBACK_NOTE) : state;
     return context.resume === null
-        ? checkStart(context, state, event.view)
-        : journal(context, { ...state, claimed: true }, 'claiming');
+        ? checkStart(context, warned, event.view)
+        : journal(context, { ...warned, claimed: true }, 'claiming');
 }
 function starting_unchanged(context, state) {
     const { candidate } = context.plan;
@@ -72685,53 +73000,6 @@ function inProgress({ lease }) {
     return ['rejected', 'rollout-in-progress', `${holder} is at work on this endpoint. Nothing was changed.`];
 }
 
-;// CONCATENATED MODULE: ./build/src/rollout/trust.js
-/** A known version is not judged anew. */
-class Trust {
-    #clock;
-    constructor(clock) {
-        this.#clock = clock;
-    }
-    smoke() {
-        return Promise.resolve({ kind: 'skipped', explanation: 'The version is known.' });
-    }
-    begin() { }
-    async look() {
-        const arm = {
-            requests: 0,
-            errors: 0,
-            errorRate: null,
-            errorInterval: null,
-            latencyP50Ms: null,
-            latencyMs: null,
-            probes: 0,
-            probeFailures: 0,
-        };
-        return {
-            judgement: { kind: 'healthy', explanation: 'This version has served before.' },
-            figures: { candidate: arm, current: arm, evidence: 0, evidenceThreshold: 0, sources: [] },
-            evidence: null,
-            point: {
-                atMs: this.#clock.serverNow(),
-                candidateErrorRate: null,
-                currentErrorRate: null,
-                candidateLatencyMs: null,
-                currentLatencyMs: null,
-                evidence: null,
-                evidenceThreshold: null,
-            },
-            exposure: null,
-        };
-    }
-    rest(ms, signal) {
-        return this.#clock.sleep(ms, signal);
-    }
-    end() { }
-    restore() {
-        return true;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/src/rollout/rollback.js
 
 
@@ -72790,7 +73058,8 @@ async function rollback_bringBack(request, store, standing, plan) {
         restore: async () => [],
     };
     const ports = { ...request.ports, health: new Trust(request.ports.clock), bookkeeping: registry };
-    const outcome = await conduct(contextFor({ ...request, plan }, standing, null), ports, store, request.signal);
+    const context = { ...contextFor({ ...request, plan }, standing, null), forgets: true };
+    const outcome = await conduct(context, ports, store, request.signal);
     if (outcome.decision === 'promoted') {
         const explanation = `Version ${plan.candidate.entityVersion} serves again.`;
         return { ...outcome, decision: 'rolled-back', reason: 'ok', explanation };
@@ -72799,156 +73068,6 @@ async function rollback_bringBack(request, store, standing, plan) {
         return outcome;
     const explanation = `Version ${plan.candidate.entityVersion} could not be brought back: ${outcome.explanation}`;
     return { ...outcome, decision: 'failed', explanation };
-}
-
-;// CONCATENATED MODULE: ./build/src/commands/bookkeeping.js
-
-
-/** Longest value of a version tag that every registry takes. */
-const LONGEST_TAG = 250;
-const undoSchema = object({
-    aliases: array(object({ alias: schemas_string(), from: schemas_string().nullable(), to: schemas_string() })),
-    stage: object({
-        from: schemas_string().nullable(),
-        to: schemas_string(),
-        name: schemas_string().optional(),
-        before: schemas_string().optional(),
-    })
-        .optional(),
-});
-/** The registry's side of a promotion. A registry that refuses is a warning: the traffic has moved, and that stands. */
-function createBookkeeping(bench, options) {
-    const model = bench.settings.model.name;
-    let undo = null;
-    return {
-        async promote(signal) {
-            try {
-                const { promoteAlias, previousAlias } = bench.settings.rollout;
-                const expected = Object.fromEntries([promoteAlias, previousAlias].flatMap((alias) => alias === null ? [] : [[alias, options.aliases[alias] ?? null]]));
-                const record = { ...options, promoteAlias, previousAlias, tags: promotionTags(bench) };
-                const done = await bench.registry.promote(model, record, expected, signal);
-                undo = done.undo;
-                return done.warnings;
-            }
-            catch (thrown) {
-                signal.throwIfAborted();
-                return [`The registry was not brought up to date: ${asActionError(thrown).message}`];
-            }
-        },
-        async restore(signal) {
-            if (undo === null)
-                return [];
-            try {
-                return await bench.registry.restore(model, undo, signal);
-            }
-            catch (thrown) {
-                signal.throwIfAborted();
-                return [`The registry was not put back: ${asActionError(thrown).message}`];
-            }
-        },
-        record: () => undo,
-        resume(record) {
-            const known = undoSchema.safeParse(record);
-            undo = known.success ? dropUndefined(known.data) : null;
-        },
-    };
-}
-/** zod gives absent keys as undefined ones; the type has them absent. */
-function dropUndefined(data) {
-    const { aliases, stage } = data;
-    if (stage === undefined)
-        return { aliases };
-    const { from, to, name, before } = stage;
-    return {
-        aliases,
-        stage: { from, to, ...(name === undefined ? {} : { name }), ...(before === undefined ? {} : { before }) },
-    };
-}
-/** What the promoted version carries from now on, for whoever looks at the registry. */
-function promotionTags(bench) {
-    const { caller, settings } = bench;
-    const tags = {
-        'model_promotion.decision': 'promoted',
-        'model_promotion.endpoint': settings.endpoint.name,
-        'model_promotion.commit': caller.sha,
-        'model_promotion.run': caller.runUrl,
-    };
-    return Object.fromEntries(Object.entries(tags).flatMap(([key, value]) => (value === '' ? [] : [[key, value.slice(0, LONGEST_TAG)]])));
-}
-
-;// CONCATENATED MODULE: ./build/src/github/runs.js
-
-
-const runSchema = object({
-    status: schemas_string().nullish(),
-    conclusion: schemas_string().nullish(),
-    run_attempt: schemas_number().nullish(),
-});
-/**
- * Asks whether the run that holds a rollout has ended, so that its lease can be taken over. Never throws except when aborted:
- * without a clear answer it is `unknown`, and the lease's own heartbeat decides. Needs `actions: read`.
- */
-async function runState(github, run, signal) {
-    const [owner, repo] = (run.repository ?? `${github.owner}/${github.repo}`).split('/');
-    if (!/^\d+$/.test(run.runId))
-        return { kind: 'unknown', message: `"${run.runId}" is not a run's number.` };
-    try {
-        const route = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
-        const found = await github.request(route, { owner, repo, run_id: Number(run.runId) }, runSchema, { signal });
-        if (found.status === 'completed')
-            return { kind: 'ended', conclusion: found.conclusion ?? 'unknown' };
-        const isFollowed = run.runAttempt !== undefined && (found.run_attempt ?? 0) > Number(run.runAttempt);
-        if (isFollowed)
-            return { kind: 'ended', conclusion: `followed by attempt ${found.run_attempt}` };
-        return found.status
-            ? { kind: 'running', status: found.status }
-            : { kind: 'unknown', message: 'The run has no status.' };
-    }
-    catch (thrown) {
-        signal.throwIfAborted();
-        const said = thrown instanceof Error ? thrown.message : String(thrown);
-        const permission = statusOf(thrown) === 403 ? ' Asking needs `permissions: actions: read`.' : '';
-        return { kind: 'unknown', message: `${said}${permission}` };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/commands/engine.js
-
-
-
-/** Of the 7.5 s that a cancelled job has: the most that may go into turning back (ms). */
-const CANCEL_BUDGET_MS = 4_000;
-/** What the engine is told of the settings. */
-function rolloutSettings(bench) {
-    const { rollout, control, monitoring, endpoint } = bench.settings;
-    return {
-        endpointName: endpoint.name,
-        onFailure: rollout.onFailure,
-        onNoData: rollout.onNoData,
-        onCancel: control.onCancel,
-        until: control.until,
-        intervalMs: monitoring.intervalMs,
-        timeLimitMs: control.timeoutMs,
-    };
-}
-/** The ports that every command over the engine shares. */
-function sharedPorts(bench) {
-    return {
-        serving: bench.serving,
-        progress: createProgress(bench),
-        clock: bench.clock,
-        isRunActive: async (repository, runId, signal) => {
-            if (bench.github === null)
-                return null;
-            const state = await runState(bench.github, { repository, runId }, signal);
-            return state.kind === 'unknown' ? null : state.kind === 'running';
-        },
-    };
-}
-/** Who this process is, for the lease. */
-function rolloutIdentity(bench) {
-    const { repository, runId, runAttempt } = bench.caller;
-    return { repository, runId, attempt: runAttempt, nonce: (0,external_node_crypto_.randomBytes)(4).toString('hex') };
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/outcome.js
@@ -72974,10 +73093,14 @@ function concludeRollout(bench, outcome, version) {
         next: nextOf(outcome),
     };
 }
-/** What the explanation says besides the headline; `null` when that is nothing. */
-function beyond(headline, outcome) {
-    const explanation = outcome.rollback?.explanation ?? outcome.explanation;
-    return headline.endsWith(explanation) ? null : explanation;
+/**
+ * What the headline does not say yet; `null` when that is nothing. A way back that succeeded is told by its cause, one that did not by
+ * what stopped it.
+ */
+function beyond(headline, { decision, explanation, rollback }) {
+    const cause = rollback?.explanation ?? explanation;
+    const told = decision === 'rolled-back' ? [cause] : [explanation, cause];
+    return told.find((text) => !headline.endsWith(text)) ?? null;
 }
 function headlineOf(bench, outcome, version) {
     const name = `Version ${version} of ${bench.settings.model.name}`;
@@ -73041,7 +73164,9 @@ function rolledBackByHand(bench, outcome) {
 function nextOf(outcome) {
     switch (outcome.decision) {
         case 'promoted':
-            return 'Nothing to do. `command: rollback` puts the previous version back.';
+            return outcome.reason === 'first-deployment'
+                ? 'Nothing to do. There is no version to go back to until the next promotion.'
+                : 'Nothing to do. `command: rollback` puts the previous version back.';
         case 'rolled-back':
             return 'The version that served before serves again. Find the cause before you promote this version again.';
         case 'paused':
@@ -73052,6 +73177,8 @@ function nextOf(outcome) {
             return 'Make the call that is given, or run `command: reconcile` once the cause is gone. Until then the endpoint stays as it is.';
         case 'rejected':
             return afterRejection(outcome);
+        case 'failed':
+            return outcome.updates === 0 ? 'Nothing has to be cleaned up: remove the cause and run again.' : null;
         default:
             return null;
     }
@@ -73095,6 +73222,8 @@ async function rollback(bench) {
         throw noEndpoint(bench);
     const model = modelToRollBack(bench, view);
     const serving = versionServing(view, model);
+    const left = openJournal(view)?.candidate.entityVersion ?? serving ?? '';
+    bench.record({ model: namedModel(bench, model, left) });
     state_saveState('rollout', { endpoint: bench.settings.endpoint.name, model, plan: '' });
     const outcome = await rollBackNow({
         model,
@@ -73108,9 +73237,24 @@ async function rollback(bench) {
         signal: bench.signal,
         cancelBudgetMs: CANCEL_BUDGET_MS,
     });
-    const left = openJournal(view)?.candidate.entityVersion ?? serving ?? '';
     recordOutcome(bench, outcome, { candidate: { entityName: model, entityVersion: left } }, left === '' ? null : left);
     return concludeRollout(bench, outcome, left);
+}
+/** What is known of a version without asking the registry: going back must not depend on it. */
+function namedModel(bench, name, version) {
+    return {
+        name,
+        registry: bench.settings.model.registry,
+        version: version === '' ? null : version,
+        requested: 'rollback',
+        url: version === '' ? null : bench.registry.versionUrl(name, version),
+        description: null,
+        aliases: [],
+        run_id: null,
+        run_url: null,
+        created_at: null,
+        passed_over: [],
+    };
 }
 /** The configured model, else the one of the last rollout, else the only one on the endpoint. */
 function modelToRollBack(bench, view) {
@@ -73145,6 +73289,11 @@ function noEndpoint(bench) {
 
 
 
+
+
+
+
+
 /** Chance of a false alarm over the whole watch. */
 const ALPHA = 0.01;
 /** Looks at the endpoint's health once, or for a duration; with `rollback-on-alert` an alert puts the previous version back. */
@@ -73164,23 +73313,60 @@ async function monitor(bench) {
     const raised = health.alerts.filter((alert) => alert.status === 'fail');
     if (raised.length === 0)
         return healthy(bench, report);
+    const explanation = raised.map((alert) => alert.explanation).join(' ');
     if (control.rollbackOnAlert)
-        return rollback(bench);
+        return monitor_goBack(bench, explanation);
     return {
         decision: 'alerting',
         reason_code: 'alert-raised',
         headline: `${endpoint.name}: ${raised.length === 1 ? '1 alert is' : `${raised.length} alerts are`} raised.`,
-        explanation: raised.map((alert) => alert.explanation).join(' '),
+        explanation,
         next: '`command: rollback` puts the previous version back.',
     };
 }
-function healthy(bench, report) {
+/** Puts the previous version back because of the alert, unless another run is at work on the endpoint. */
+async function monitor_goBack(bench, alert) {
+    const ports = {
+        ...sharedPorts(bench),
+        health: new Trust(bench.clock),
+        bookkeeping: createBookkeeping(bench, { version: '', previousVersion: null, aliases: {} }),
+    };
+    const standing = await standingOf(ports, new TagJournal(bench.serving), rolloutIdentity(bench), bench.signal);
+    if (standing.kind === 'in-progress') {
+        return {
+            decision: 'alerting',
+            reason_code: 'rollout-in-progress',
+            headline: `${bench.settings.endpoint.name}: an alert is raised while a rollout is under way.`,
+            explanation: `${alert} Run ${standing.lease.runId} of ${standing.lease.repository} is rolling out on this endpoint and judges it itself; nothing was changed.`,
+            next: 'Wait for that rollout to end, or run `command: rollback` to take it back at once.',
+        };
+    }
+    const done = await rollback(bench);
+    if (done.decision !== 'rolled-back')
+        return { ...done, explanation: `${alert} ${done.explanation ?? ''}`.trim() };
+    return {
+        ...done,
+        reason_code: 'alert-raised',
+        headline: `${done.headline} An alert was raised.`,
+        explanation: alert,
+    };
+}
+async function healthy(bench, report) {
     const isBlind = report.kind === 'unknown';
+    if (isBlind && (await bench.metrics.read(bench.signal)).kind !== 'text') {
+        return {
+            decision: 'alerting',
+            reason_code: 'metrics-unavailable',
+            headline: `The health of ${bench.settings.endpoint.name} cannot be seen: its metrics export is not there.`,
+            explanation: report.notes.join(' '),
+            next: 'Check the permission on the endpoint; a new endpoint has an export after a few minutes.',
+        };
+    }
     return {
         decision: 'healthy',
-        reason_code: isBlind ? 'metrics-unavailable' : 'ok',
+        reason_code: 'ok',
         headline: isBlind
-            ? `${bench.settings.endpoint.name} is up; its figures could not be judged.`
+            ? `${bench.settings.endpoint.name} is up; nobody called it, so there are no figures to judge.`
             : `${bench.settings.endpoint.name} keeps all of its limits.`,
         explanation: isBlind ? report.notes.join(' ') : null,
     };
@@ -73708,11 +73894,26 @@ async function preparePlan(bench, assessment) {
     if (prepared.kind === 'resume')
         bench.log.info('A rollout of this version by this plan was interrupted, and goes on.');
     checkExpectedPlan(bench, made);
+    checkPausePoint(bench, made);
     return {
         plan: made,
         resume: prepared.kind === 'resume' ? prepared.journal : null,
         clearFirst: isBlocked ? prepared.journal : null,
     };
+}
+/** With `auto` the shares are known only now: a pause at a share that is no step would be a pause somewhere else. */
+function checkPausePoint(bench, made) {
+    const { until } = bench.settings.control;
+    const shares = made.steps.map((step) => step.traffic);
+    if (until === null || made.kind !== 'shift' || shares.includes(until))
+        return;
+    throw configurationError([
+        {
+            key: 'input:until',
+            message: `The input until is ${until}, but no step of the plan has that share.`,
+            fix: `Use one of the shares of the plan: ${shares.filter((share) => share > 0).join(', ')}; or give the steps in words.`,
+        },
+    ]);
 }
 /** What was reviewed is what runs: another hash than the expected one is refused, saying what moved. */
 function checkExpectedPlan(bench, made) {
@@ -74209,6 +74410,7 @@ async function readLogs(http, path, signal) {
 
 ;// CONCATENATED MODULE: ./build/src/commands/preflight/check.js
 
+/** Writers of lines for one group; `checklist` where they are lines of the go-live checklist. */
 function check_checksOf(group, checklist = false) {
     const line = (name, status, evidence, fix) => ({
         group,
@@ -74693,7 +74895,55 @@ async function checkEnvironment(github, name, signal) {
     return github_write.missing(title, evidence, `gh api -X PUT ${shellWord(path)}`);
 }
 
+;// CONCATENATED MODULE: ./build/src/commands/preflight/recovery.js
+
+
+
+
+const recovery_write = check_checksOf('Go-live checklist', true);
+const TITLE = 'Recovery plan in place';
+/**
+ * Whether there is something to go back to. What `rollback` would find is asked of the same search that it uses; a version that
+ * serves alone is no target yet, but the next promotion can be taken back to it.
+ *
+ * @param previous Version that the alias for going back points at.
+ */
+function recoveryLine(settings, endpoint, previous) {
+    const view = endpoint?.kind === 'value' ? endpoint.value : null;
+    const { name } = settings.model;
+    const mine = view?.config?.servedEntities.filter((entity) => name === '' || entity.entityName === name) ?? [];
+    const flawed = mine.find((entity) => entity.notReproducible !== undefined);
+    if (flawed?.notReproducible !== undefined) {
+        return recovery_write.unknown(TITLE, `What serves now could not be put back exactly: ${flawed.notReproducible}`);
+    }
+    if (view !== null && mine.length > 0)
+        return onEndpoint(view, mine, name);
+    const { previousAlias } = settings.rollout;
+    if (previous !== null) {
+        const evidence = `No version serves; ${previousAlias} is version ${previous}, which model-version: "@${previousAlias}" promotes.`;
+        return recovery_write.ok(TITLE, evidence);
+    }
+    const evidence = 'There is nothing to go back to yet: no version serves, and no alias keeps one.';
+    if (view === null)
+        return recovery_write.unknown(TITLE, evidence, 'The first promotion makes the first target.');
+    return recovery_write.missing(TITLE, evidence, 'Promote a version that is known to be good first.');
+}
+function onEndpoint(view, mine, model) {
+    const way = findWayBack(view, journalOn(view), model === '' ? (mine[0]?.entityName ?? '') : model, sha256);
+    if (way.kind === 'unclear') {
+        return recovery_write.unknown(TITLE, `The way back is not clear: ${way.why}.`, 'Look at the routes of the endpoint.');
+    }
+    if (way.kind === 'none') {
+        const serving = mine.map((entity) => entity.entityVersion).join(', ');
+        const evidence = `The next promotion can be taken back: version ${serving} is on the endpoint. Until then rollback has no target: ${way.why}.`;
+        return recovery_write.ok(TITLE, evidence);
+    }
+    const target = way.kind === 'bring-back' ? way.plan.candidate : way.plan.previous;
+    return recovery_write.ok(TITLE, `A rollback has a target: ${target === null ? 'the recorded configuration' : `version ${target.entityVersion}`}.`);
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/preflight/go-live.js
+
 
 
 const go_live_write = check_checksOf('Go-live checklist', true);
@@ -74706,7 +74956,7 @@ function goLiveChecks(facts) {
         trainingLine(facts),
         endpointLine(facts),
         monitoringLine(facts),
-        recoveryLine(facts),
+        recoveryLine(facts.bench.settings, facts.endpoint, facts.previous),
         appLine(facts),
     ];
 }
@@ -74790,26 +75040,6 @@ function monitoringLine({ bench, metrics, endpoint }) {
         return go_live_write.ok(title, `${alerts}, and the endpoint exports metrics.`);
     return go_live_write.unknown(title, `${alerts}; the endpoint's metrics could not be read.`);
 }
-/** A version that serves now is what the next promotion can go back to. */
-function recoveryLine({ bench, endpoint, previous }) {
-    const title = 'Recovery plan in place';
-    const { name } = bench.settings.model;
-    const view = endpoint?.kind === 'value' ? endpoint.value : null;
-    const shown = view?.config?.servedEntities.filter((entity) => name === '' || entity.entityName === name) ?? [];
-    const flawed = shown.find((entity) => entity.notReproducible !== undefined);
-    if (flawed?.notReproducible !== undefined) {
-        return go_live_write.unknown(title, `What serves now could not be put back exactly: ${flawed.notReproducible}`);
-    }
-    const versions = shown.map((entity) => entity.entityVersion).join(', ');
-    if (versions !== '')
-        return go_live_write.ok(title, `A rollback has a target: version ${versions} is on the endpoint.`);
-    if (previous !== null)
-        return go_live_write.ok(title, `A rollback has a target: ${bench.settings.rollout.previousAlias} is version ${previous}.`);
-    const evidence = 'There is nothing to go back to yet: no version serves, and no alias keeps one.';
-    if (view === null)
-        return go_live_write.unknown(title, evidence, 'The first promotion makes the first target.');
-    return go_live_write.missing(title, evidence, 'Promote a version that is known to be good first.');
-}
 function appLine({ bench, app: reading }) {
     const title = 'App deployed and tested';
     if (reading.app === null)
@@ -74861,6 +75091,7 @@ function principalOf(me) {
 ;// CONCATENATED MODULE: ./build/src/commands/preflight/version.js
 
 const version_write = check_checksOf('Model version');
+/** Resolves the version that would be promoted and reads its facts. What fails is kept as a fault; nothing is thrown but a cancellation. */
 async function readVersion(bench) {
     const { registry, settings, signal } = bench;
     const { name, version } = settings.model;
@@ -74934,7 +75165,7 @@ async function volumeChecks(grants, model, signal) {
 
 
 const workflow_write = check_checksOf('Workflow');
-const TITLE = 'One rollout at a time (concurrency)';
+const workflow_TITLE = 'One rollout at a time (concurrency)';
 const FIX = 'Add `concurrency: { group: promotion, cancel-in-progress: false }` to the job or the workflow.';
 const concurrencySchema = union([
     schemas_string().transform((group) => ({ group, cancel: false })),
@@ -74957,26 +75188,26 @@ async function workflowCheck(bench) {
     const { caller, signal } = bench;
     const path = workflowPath(caller.workflowRef ?? '', caller.repository);
     if (path === null)
-        return workflow_write.unknown(TITLE, 'The workflow file of this run is not part of this repository.', FIX);
+        return workflow_write.unknown(workflow_TITLE, 'The workflow file of this run is not part of this repository.', FIX);
     const text = await attempt(signal, () => bench.readFile(path));
     if (text.kind === 'fault')
-        return workflow_write.unknown(TITLE, `${path} is not checked out.`, FIX);
+        return workflow_write.unknown(workflow_TITLE, `${path} is not checked out.`, FIX);
     return judgeWorkflow(text.value, path, caller.job);
 }
 /** Looks for `concurrency` at the job, and at the workflow. */
 function judgeWorkflow(text, path, job) {
     const parsed = workflowSchema.safeParse(parseYaml(text));
     if (!parsed.success)
-        return workflow_write.unknown(TITLE, `${path} cannot be read as a workflow.`, FIX);
+        return workflow_write.unknown(workflow_TITLE, `${path} cannot be read as a workflow.`, FIX);
     const found = parsed.data.jobs?.[job]?.concurrency ?? parsed.data.concurrency;
     if (found === undefined)
-        return workflow_write.missing(TITLE, `${path} sets no concurrency for the job ${job}.`, FIX);
+        return workflow_write.missing(workflow_TITLE, `${path} sets no concurrency for the job ${job}.`, FIX);
     if (found.cancel === true) {
-        return workflow_write.missing(TITLE, `${path} has cancel-in-progress: true, which stops rollouts halfway.`, FIX);
+        return workflow_write.missing(workflow_TITLE, `${path} has cancel-in-progress: true, which stops rollouts halfway.`, FIX);
     }
     if (found.cancel === undefined || found.cancel === false)
-        return workflow_write.ok(TITLE, `${path} uses the group ${found.group}.`);
-    return workflow_write.unknown(TITLE, `${path}: whether cancel-in-progress holds depends on an expression.`, FIX);
+        return workflow_write.ok(workflow_TITLE, `${path} uses the group ${found.group}.`);
+    return workflow_write.unknown(workflow_TITLE, `${path}: whether cancel-in-progress holds depends on an expression.`, FIX);
 }
 function parseYaml(text) {
     try {
@@ -75377,14 +75608,60 @@ function agree(agreement, probe) {
     return { pairs: agreement.pairs + 1, disagreements: agreement.disagreements + (probe.agrees ? 0 : 1) };
 }
 
+;// CONCATENATED MODULE: ./build/src/health/core/endpoint-findings.js
+
+
+
+/** Errors of the endpoint below which nothing is condemned. */
+const LEAST_ERRORS = 3;
+/** How bursty errors come cannot be told from endpoint-wide totals, so the loudest minute never decides. */
+const ASSUMED_DISPERSION = 1.5;
+/**
+ * The `error_rate` limits held against the whole endpoint, where the export does not tell the versions apart and both serve: callers meet
+ * these errors, whoever made them. Evidence starts anew with each step; what broke the limit before the first shift is not the candidate's.
+ */
+function endpointFindings(evidence, settings, limits) {
+    const traffic = evidence.step?.candidateTraffic ?? 0;
+    const { step } = evidence.endpoint;
+    if (evidence.seen.perVersion || traffic <= 0 || traffic >= 100 || step.judged === 0)
+        return [];
+    const threshold = logThreshold(alphaOf('limits', settings, limits.length + 1));
+    return limits.map((limit) => endpointFinding(evidence, limit, threshold));
+}
+function endpointFinding({ endpoint }, limit, threshold) {
+    const { before, step } = endpoint;
+    // The parts of the error budget that the steps get add up to at most 1, however many there are.
+    const spent = Math.log(endpoint.steps * (endpoint.steps + 1));
+    const log = overLimit(step, limit) - spent;
+    const rest = overLimit(withoutWorst(step), limit) - spent;
+    const sure = log >= threshold && step.errors >= LEAST_ERRORS && confirmed(rest, threshold, ASSUMED_DISPERSION);
+    const brokenBefore = overLimit(before, limit) >= threshold;
+    const earlier = before.judged > 0 ? ` Before the first shift ${ofTotal(before.errors, before.judged, 'requests')} failed.` : '';
+    return {
+        status: sure ? (brokenBefore ? 'baseline' : 'alarm') : step.errors > limit * step.judged ? 'pending' : 'quiet',
+        reason: 'canary-alert',
+        evidence: { log, threshold },
+        explanation: `Endpoint-wide ${ofTotal(step.errors, step.judged, 'requests')} failed in this step, where ${percent(limit)} is the limit ` +
+            `(${evidenceClause(log, threshold)}); the metrics export does not tell the versions apart.${earlier}`,
+    };
+}
+function overLimit({ errors: events, judged: trials }, limit) {
+    return rateEvidence({ events, trials }, limit);
+}
+function withoutWorst(totals) {
+    const { errors, judged, worstErrors, worstRequests } = totals;
+    return { ...totals, errors: errors - worstErrors, judged: judged - worstRequests };
+}
+
 ;// CONCATENATED MODULE: ./build/src/health/core/error-findings.js
 
 
 
 
 
+
 /** Errors of the candidate below which no statistics condemn it. */
-const LEAST_ERRORS = 3;
+const error_findings_LEAST_ERRORS = 3;
 /** What a version may fail where nobody said otherwise and there is nothing to compare with. */
 const DEFAULT_ERROR_LIMIT = 0.01;
 /** Requests of the current version from which a comparison with its earlier figures makes sense. */
@@ -75395,6 +75672,7 @@ function error_findings_errorFindings(evidence, settings) {
         error_findings_relative(evidence, evidence.errors, settings, 'errors', 'failed (5xx)'),
         error_findings_relative(evidence, evidence.clientErrors, settings, 'clientErrors', 'were refused (4xx)'),
         ...limits(evidence, settings),
+        ...endpointFindings(evidence, settings, errorLimits(settings)),
         ...regressionAtFullTraffic(evidence, settings),
     ];
 }
@@ -75402,7 +75680,7 @@ function error_findings_relative(evidence, test, settings, name, verb) {
     const { log, withoutWorst, dispersion } = count_test_evidenceOf(test);
     const threshold = logThreshold(alphaOf(name, settings));
     const loud = log >= threshold;
-    const sure = test.candidateEvents >= LEAST_ERRORS && confirmed(withoutWorst, threshold, dispersion);
+    const sure = test.candidateEvents >= error_findings_LEAST_ERRORS && confirmed(withoutWorst, threshold, dispersion);
     const current = test.dispersion;
     const judged = name === 'errors' ? evidence.candidate.traffic.judged : evidence.candidate.traffic.requests;
     const difference = newcombe({ events: test.candidateEvents, trials: judged }, { events: current.events, trials: current.requests });
@@ -75443,13 +75721,13 @@ function rateOver(arm, limit, evidence) {
     const log = (all, step) => mixed(rateEvidence(all, limit, dispersion), rateEvidence(step, limit, dispersion), restarts);
     return {
         log: log(error_findings_shareOf(arm.traffic), error_findings_shareOf(arm.stepTraffic)),
-        withoutWorst: log(withoutWorst(arm.traffic), withoutWorst(arm.stepTraffic)),
+        withoutWorst: log(error_findings_withoutWorst(arm.traffic), error_findings_withoutWorst(arm.stepTraffic)),
     };
 }
 function error_findings_shareOf({ errors, judged }) {
     return { events: errors, trials: judged };
 }
-function withoutWorst({ errors, judged, worstErrors, worstRequests }) {
+function error_findings_withoutWorst({ errors, judged, worstErrors, worstRequests }) {
     return { events: errors - worstErrors, trials: judged - worstRequests };
 }
 function limitFinding(evidence, limit, alpha) {
@@ -75458,15 +75736,9 @@ function limitFinding(evidence, limit, alpha) {
     const plain = rateOver(candidate, limit, evidence);
     const beside = limitBesideBaseline(limit, error_findings_shareOf(current.traffic));
     const tuned = beside === limit ? plain : rateOver(candidate, beside, evidence);
-    const sure = (rate) => candidate.traffic.errors >= LEAST_ERRORS &&
+    const sure = (rate) => candidate.traffic.errors >= error_findings_LEAST_ERRORS &&
         confirmed(rate.withoutWorst, threshold, count_test_evidenceOf(evidence.errors).dispersion);
-    const status = tuned.log >= threshold
-        ? sure(tuned)
-            ? 'alarm'
-            : 'pending'
-        : plain.log >= threshold && sure(plain)
-            ? 'baseline'
-            : 'quiet';
+    const status = tuned.log >= threshold ? (sure(tuned) ? 'alarm' : 'pending') : besideStatus(plain, sure(plain), threshold);
     const failed = ofTotal(candidate.traffic.errors, candidate.traffic.judged, "of its callers' requests");
     const other = ofTotal(current.traffic.errors, current.traffic.judged, 'requests');
     return {
@@ -75476,6 +75748,12 @@ function limitFinding(evidence, limit, alpha) {
         explanation: `The candidate failed ${failed}, where ${percent(limit)} is the limit (${evidenceClause(tuned.log, threshold)}; source: ` +
             `metrics export). The current version failed ${other}.`,
     };
+}
+/** The limit is broken, but not by more than the current version breaks it: that too must be confirmed by another minute. */
+function besideStatus(plain, sure, threshold) {
+    if (plain.log < threshold)
+        return 'quiet';
+    return sure ? 'baseline' : 'pending';
 }
 /** With all traffic on the candidate, `max_regression` compares with what the current version did in the steps before. */
 function regressionAtFullTraffic(evidence, settings) {
@@ -75488,8 +75766,8 @@ function regressionAtFullTraffic(evidence, settings) {
     const threshold = logThreshold(alphaOf('limits', settings, errorLimits(settings).length + 2));
     const { dispersion } = count_test_evidenceOf(evidence.errors);
     const log = rateEvidence(error_findings_shareOf(candidate.stepTraffic), limit, dispersion);
-    const rest = rateEvidence(withoutWorst(candidate.stepTraffic), limit, dispersion);
-    const sure = candidate.stepTraffic.errors >= LEAST_ERRORS && confirmed(rest, threshold, dispersion);
+    const rest = rateEvidence(error_findings_withoutWorst(candidate.stepTraffic), limit, dispersion);
+    const sure = candidate.stepTraffic.errors >= error_findings_LEAST_ERRORS && confirmed(rest, threshold, dispersion);
     return [
         {
             status: log >= threshold ? (sure ? 'alarm' : 'pending') : 'quiet',
@@ -75663,13 +75941,21 @@ function exceedance(latency, boundary, limit, alpha, wording) {
     const log = beside === limit ? plain : over(beside);
     const sure = candidate.events >= LEAST_SLOW && latency.minutes >= LEAST_MINUTES;
     return {
-        status: log >= threshold ? (sure ? 'alarm' : 'pending') : plain >= threshold && sure ? 'baseline' : 'quiet',
+        status: latency_findings_statusOf(log >= threshold, plain >= threshold, sure),
         reason: 'canary-latency',
         evidence: { log, threshold },
         explanation: `Of the candidate's requests ${ofTotal(candidate.events, candidate.trials, 'were')} ${wording}; at most ${percent(limit)} may be ` +
             `(${evidenceClause(log, threshold)}; source: latency histogram of the metrics export). Of the current version's ` +
             `${ofTotal(current.events, current.trials, 'were')}.`,
     };
+}
+/** What is loud but not sure awaits another minute, whichever version it speaks against. */
+function latency_findings_statusOf(loud, loudForBoth, sure) {
+    if (!loud && !loudForBoth)
+        return 'quiet';
+    if (!sure)
+        return 'pending';
+    return loud ? 'alarm' : 'baseline';
 }
 /** No alert on latency: the share of answers slower than the current version's frozen 95 % boundary. */
 function defaultFindings({ latency, step }, alpha) {
@@ -75803,6 +76089,94 @@ function round(value) {
     return Number(value.toPrecision(3));
 }
 
+;// CONCATENATED MODULE: ./build/src/health/core/unjudged.js
+
+
+/** Latencies of the current version from which a comparison with it makes sense. */
+const unjudged_ENOUGH_OF_CURRENT = 100;
+/**
+ * Alerts of which the step can still learn: their figures are exported, and those of the candidate have not come yet. `null` when there
+ * are none. Errors need no check of their own: requests whose outcome is unknown do not count as seen.
+ */
+function lateAlerts(evidence, settings) {
+    return unjudged_inWords(evidence, settings, (one) => one.isLate);
+}
+/** Alerts that cannot be judged with what this endpoint exports; said with every verdict, and no reason to wait. */
+function blindAlerts(evidence, settings) {
+    return unjudged_inWords(evidence, settings, (one) => !one.isLate);
+}
+function unjudged_inWords(evidence, settings, wanted) {
+    if (evidence.step === null || evidence.step.candidateTraffic <= 0)
+        return null;
+    const isWaiting = evidence.latency.bounds !== null && evidence.candidate.stepTraffic.requests > 0;
+    const found = settings.alerts.flatMap((alert) => {
+        const reason = missingFigure(evidence, alert);
+        if (reason === null)
+            return [];
+        const isLate = alert.metric === 'latency' && isWaiting && !lacksComparison(evidence, alert);
+        return [{ words: `The ${alert.metric} alert has not been judged in this step: ${reason}.`, isLate }];
+    });
+    const words = [...new Set(found.filter(wanted).map((one) => one.words))];
+    return words.length === 0 ? null : words.join(' ');
+}
+/** A version before that is hardly called cannot be compared with, however long the step waits. */
+function lacksComparison({ latency }, alert) {
+    return alert.threshold === undefined && sum(latency.candidateStep) > 0 && sum(latency.current) < unjudged_ENOUGH_OF_CURRENT;
+}
+function missingFigure(evidence, alert) {
+    const { candidate } = evidence;
+    switch (alert.metric) {
+        case 'error_rate':
+            return null;
+        case 'latency':
+            return missingLatency(evidence, alert);
+        case 'throughput':
+            return alert.threshold === undefined || candidate.stepTraffic.minutes > 0
+                ? null
+                : 'no minute of request_count of the candidate has been exported';
+        case 'cpu':
+        case 'memory':
+            return alert.threshold === undefined || candidate[alert.metric].length > 0
+                ? null
+                : `${alert.metric === 'cpu' ? 'cpu_usage_percentage' : 'mem_usage_percentage'} of the candidate has not been exported`;
+    }
+}
+/** Probe latency stands in where the export brings no histogram or no request of the candidate. */
+function missingLatency(evidence, alert) {
+    const { latency, candidate } = evidence;
+    const { bounds } = latency;
+    const seen = bounds !== null && candidate.stepTraffic.requests > 0;
+    if (!seen && candidate.stepProbes.sent > 0)
+        return null;
+    if (bounds === null)
+        return 'the export brings no request_latency_ms histogram, and no probe was sent';
+    if (sum(latency.candidateStep) === 0)
+        return 'no whole minute of the request_latency_ms histogram of the candidate after its warm-up has been exported';
+    return alert.threshold === undefined
+        ? missingComparison(evidence, alert, bounds)
+        : missingBucket(evidence, alert.threshold, alert.quantile, bounds);
+}
+function missingComparison(evidence, alert, bounds) {
+    const { latency, current, step } = evidence;
+    // A first deployment has no version to compare with.
+    if (step?.candidateTraffic === 100 && current.traffic.requests === 0)
+        return null;
+    const quantile = bucketQuantile(bounds, latency.current, alert.quantile);
+    if (quantile === null || sum(latency.current) < unjudged_ENOUGH_OF_CURRENT)
+        return `fewer than ${unjudged_ENOUGH_OF_CURRENT} latencies of the current version have been exported to compare with`;
+    return missingBucket(evidence, quantile.estimate * (1 + (alert.maxRegression ?? 0)), alert.quantile, bounds);
+}
+/** Beyond the last bound a histogram tells nothing apart; that does no harm where no more than the quantile allows lies there. */
+function missingBucket(evidence, ms, quantile, bounds) {
+    if (boundaryAtOrAbove(bounds, ms) !== null)
+        return null;
+    const counts = evidence.latency.candidateStep;
+    const beyond = slowerThan(counts, bounds.length - 1) / sum(counts);
+    return beyond <= 1 - quantile
+        ? null
+        : `${percent(beyond)} of requests lie beyond the last bucket at ${wording_milliseconds(bounds.at(-1) ?? 0)}, and no bucket bound at or above ${wording_milliseconds(ms)} is exported`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/health/core/add-latency.js
 
 
@@ -75849,7 +76223,7 @@ function firstBounds(histogram) {
 }
 function inWarmUp(evidence, sample) {
     const startMs = sample.startMs ?? sample.endMs - add_latency_WARM_UP_MS;
-    return evidence.step !== null && startMs < evidence.step.startedAtMs + add_latency_WARM_UP_MS;
+    return evidence.step !== null && startMs < evidence.splitSinceMs + add_latency_WARM_UP_MS;
 }
 
 ;// CONCATENATED MODULE: ./build/src/health/core/add-minutes.js
@@ -75868,13 +76242,23 @@ function addMinutes(evidence, minutes) {
     const step = exposed.step;
     if (step === null)
         return exposed;
-    const inside = ordered.filter((sample) => add_minutes_startOf(sample) >= step.startedAtMs);
+    const inside = ordered.filter((sample) => add_minutes_startOf(sample) >= exposed.splitSinceMs);
     const others = inside
         .filter(({ scope }) => scope === 'other')
         .reduce((sum, { requests }) => sum + (requests ?? 0), 0);
     const counted = attributed(inside, step.candidateTraffic);
-    const next = add_minutes_groups(counted).reduce(addGroup, exposed);
+    const next = add_minutes_groups(counted).reduce(addGroup, inside.reduce(addEndpoint, exposed));
     return others === 0 ? next : { ...next, otherStepRequests: next.otherStepRequests + others };
+}
+/** Figures of the whole endpoint are kept on their own: they are no version's while both serve. */
+function addEndpoint(evidence, sample) {
+    const { endpoint, step } = evidence;
+    const isCounted = endpoint.countedMs > 0 && add_minutes_startOf(sample) + (MINUTE_MS - SPACING_MS) < endpoint.countedMs;
+    if (sample.scope !== 'endpoint' || step === null || step.candidateTraffic >= 100 || isCounted)
+        return evidence;
+    const part = step.candidateTraffic <= 0 ? 'before' : 'step';
+    const added = { ...endpoint, [part]: addTraffic(endpoint[part], sample), countedMs: sample.endMs };
+    return { ...evidence, endpoint: added };
 }
 /** Counts minutes only as exposure: after a step's end they are no evidence, but the candidate answered them all the same. */
 function addExposures(evidence, minutes) {
@@ -75982,7 +76366,7 @@ function recent(values, value) {
 }
 /** The part of a sliding window that overlaps an earlier one is not counted again. */
 function addExposure(evidence, sample) {
-    const all = evidence.step !== null && evidence.step.candidateTraffic >= 100 && add_minutes_startOf(sample) >= evidence.step.startedAtMs;
+    const all = evidence.step !== null && evidence.step.candidateTraffic >= 100 && add_minutes_startOf(sample) >= evidence.splitSinceMs;
     if (sample.scope !== 'candidate' && !(sample.scope === 'endpoint' && all && !evidence.seen.perVersion))
         return evidence;
     const { exposure } = evidence;
@@ -76026,6 +76410,8 @@ function toleratedErrorRatio(settings) {
 function emptyEvidence(settings) {
     return {
         step: null,
+        splitSinceMs: 0,
+        endpoint: { before: NO_TRAFFIC, step: NO_TRAFFIC, steps: 0, countedMs: 0 },
         freshMs: 0,
         candidate: NO_ARM,
         current: NO_ARM,
@@ -76046,7 +76432,7 @@ function emptyEvidence(settings) {
 function beginStep(evidence, window) {
     const { step } = evidence;
     if (step !== null && step.index === window.index && step.candidateTraffic === window.candidateTraffic) {
-        return { ...evidence, step: window };
+        return { ...evidence, step: window, splitSinceMs: window.startedAtMs };
     }
     const fresh = (arm) => ({
         ...arm,
@@ -76058,6 +76444,8 @@ function beginStep(evidence, window) {
     return {
         ...evidence,
         step: window,
+        splitSinceMs: keepsFullTraffic(step, window) ? evidence.splitSinceMs : window.startedAtMs,
+        endpoint: { ...evidence.endpoint, step: NO_TRAFFIC, steps: evidence.endpoint.steps + 1 },
         candidate: fresh(evidence.candidate),
         current: fresh(evidence.current),
         errors: restart(evidence.errors),
@@ -76066,8 +76454,13 @@ function beginStep(evidence, window) {
         otherStepRequests: 0,
     };
 }
+/** Whether the candidate had all traffic and keeps it, as in the final bake: nothing was updated in between. */
+function keepsFullTraffic(before, window) {
+    return before !== null && before.candidateTraffic >= 100 && window.candidateTraffic >= 100;
+}
 
 ;// CONCATENATED MODULE: ./build/src/health/core/judge.js
+
 
 
 
@@ -76105,7 +76498,7 @@ function judge_judge(evidence, settings, serverNowMs) {
         return { kind: 'unhealthy', reason: alarm.reason, explanation: alarm.explanation };
     const baseline = loudest(found.filter(({ status }) => status === 'baseline'));
     if (baseline !== null)
-        return { kind: 'baseline-unhealthy', explanation: `${baseline.explanation} Both versions break the limit alike.` };
+        return { kind: 'baseline-unhealthy', explanation: `${baseline.explanation} ${excuse(evidence)}` };
     const ratio = ratioFault(evidence);
     if (ratio !== null)
         return { kind: 'suspect', explanation: ratio };
@@ -76113,6 +76506,11 @@ function judge_judge(evidence, settings, serverNowMs) {
     if (silence !== null)
         return { kind: 'blind', explanation: silence };
     return enough(evidence, settings, loudest(found.filter(({ status }) => status === 'pending')));
+}
+function excuse({ seen, candidate }) {
+    return seen.perVersion || candidate.stepProbes.sent > 0
+        ? 'Both versions break the limit alike.'
+        : 'The limit is broken without the candidate as well.';
 }
 function loudest(found) {
     const over = ({ evidence }) => (evidence === null ? 0 : evidence.log - evidence.threshold);
@@ -76146,19 +76544,28 @@ function enough(evidence, settings, pending) {
             explanation: `The candidate has been seen answering ${wording_count(have)} of the ${wording_count(need)} requests that a step needs${blindSpot(evidence)}.`,
         };
     }
-    return { kind: 'healthy', explanation: healthyText(evidence, have) };
+    const late = lateAlerts(evidence, settings);
+    if (late !== null)
+        return { kind: 'insufficient', have, need, explanation: late };
+    const blind = blindAlerts(evidence, settings);
+    const text = healthyText(evidence, settings, have);
+    return { kind: 'healthy', explanation: blind === null ? text : `${text} ${blind}` };
 }
 function blindSpot(evidence) {
     const step = evidence.step?.candidateTraffic ?? 0;
     const unlabelled = evidence.seen.endpointWide && !evidence.seen.perVersion && step < 100;
     return unlabelled ? '; the metrics export does not tell the versions apart, so only probes count' : '';
 }
-function healthyText(evidence, have) {
+function healthyText(evidence, settings, have) {
     const { stepTraffic, stepProbes } = evidence.candidate;
     if (have === 0)
         return 'No traffic goes to the candidate in this step, and nothing speaks against it.';
-    return (`Nothing speaks against the candidate in ${wording_count(have)} requests: ${wording_count(stepTraffic.errors)} errors in ${wording_count(stepTraffic.judged)} of its callers' ` +
-        `requests, ${wording_count(stepProbes.failures)} failures in ${wording_count(stepProbes.sent)} probes.`);
+    const broken = errorLimits(settings).filter((limit) => stepTraffic.errors > limit * stepTraffic.judged);
+    const figures = `${wording_count(have)} requests: ${wording_count(stepTraffic.errors)} errors in ${wording_count(stepTraffic.judged)} of its callers' ` +
+        `requests, ${wording_count(stepProbes.failures)} failures in ${wording_count(stepProbes.sent)} probes`;
+    if (broken.length === 0)
+        return `Nothing speaks against the candidate in ${figures}.`;
+    return `No test condemns the candidate in ${figures}; that is above the alert at ${percent(Math.min(...broken))}, but not beyond chance.`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/health/core/figures.js
@@ -76223,7 +76630,7 @@ function figures_sources(evidence) {
         : 'probes: none sent');
     const bins = countOf(evidence.probeLatency.candidate);
     if (bins > 0 && sum(latency.candidateStep) === 0)
-        told.push(`latency of ${bins} probes, measured from the runner, network included`);
+        told.push(`latency of ${bins} probes, measured from the runner, network included, in place of that of callers`);
     if (candidate.stepTraffic.judged < candidate.stepTraffic.requests)
         told.push('errors (5xx): not exported for some minutes, which do not count');
     return told;
@@ -76233,18 +76640,19 @@ function endpointWide(traffic, minutes) {
         ? `metrics export, endpoint-wide with all traffic on the candidate: ${minutes} whole minutes in this step`
         : 'metrics export, endpoint-wide: it does not tell the versions apart, so the candidate is judged by probes alone';
 }
-/** Callers' requests and errors that the candidate answered since the rollout began; `null` when they could not be seen. */
+/**
+ * Callers' requests and errors that the candidate answered since the rollout began; `null` when they could not be seen. Figures
+ * of the whole endpoint are the candidate's only once it has all traffic, so they would leave out every step before.
+ */
 function exposure(evidence) {
-    const { requests, errors, untilMs } = evidence.exposure;
-    if (untilMs === 0 && (evidence.seen.endpointWide || !evidence.seen.perVersion))
-        return null;
-    return { requests, errors };
+    const { requests, errors } = evidence.exposure;
+    return evidence.seen.perVersion ? { requests, errors } : null;
 }
 
 ;// CONCATENATED MODULE: ./build/src/health/core/pack.js
 
 /** Raised when the order of the packed fields changes; other versions are not read. */
-const pack_VERSION = 1;
+const pack_VERSION = 2;
 class Unreadable extends Error {
 }
 const pack_number = {
@@ -76362,6 +76770,8 @@ const probeLatency = pack_record({
 });
 const evidenceCodec = pack_record({
     step: pack_nullable(pack_record({ startedAtMs: pack_number, candidateTraffic: pack_number, index: pack_number })),
+    splitSinceMs: pack_number,
+    endpoint: pack_record({ before: pack_traffic, step: pack_traffic, steps: pack_number, countedMs: pack_number }),
     freshMs: pack_number,
     candidate: arm,
     current: arm,
@@ -76928,6 +77338,8 @@ class Health {
     /** Server time at which the step's evidence closed; minutes that end later are exposure only. */
     closedAtMs = Number.POSITIVE_INFINITY;
     exportReadAt = Number.NEGATIVE_INFINITY;
+    /** The export as it was read last: it changes once a minute, and is looked at more often. */
+    lastExport = null;
     /** Why the export could not be used at the last look. */
     exportNote = null;
     constructor(options) {
@@ -76942,7 +77354,7 @@ class Health {
     begin(window, smoke) {
         this.closedAtMs = Number.POSITIVE_INFINITY;
         this.evidence = beginStep(this.evidence, window);
-        this.reader.beginStep(window.startedAtMs);
+        this.reader.beginStep(this.evidence.splitSinceMs);
         const choice = this.options.smoke(smoke);
         if (choice.kind === 'cases')
             this.prober?.start(choice.cases);
@@ -77016,7 +77428,8 @@ class Health {
             this.exportNote = `metrics export: ${read.message}`;
             return;
         }
-        const parsed = parseExposition(read.text);
+        const parsed = this.lastExport?.text === read.text ? this.lastExport.parsed : parseExposition(read.text);
+        this.lastExport = { text: read.text, parsed };
         if (parsed.kind === 'failed') {
             this.exportNote = `metrics export: ${parsed.message}`;
             return;
@@ -77036,31 +77449,45 @@ class Health {
 const watch_ALPHA = 0.01;
 /** Error-rate ratio candidate : current that is tolerated when no alert says otherwise. */
 const TOLERATED_RATIO = 1.25;
+/** A step's first whole minute is over two minutes after its start at the latest, and the export may take as long again to show it. */
+const SILENCE_MS = 4 * 60_000;
 /** How the evidence of this run is judged. */
 function judgeSettings(bench) {
     const { monitoring, rollout } = bench.settings;
-    return { alerts: monitoring.alerts, minRequests: rollout.minRequests, alpha: watch_ALPHA, toleratedRatio: TOLERATED_RATIO };
+    return {
+        alerts: monitoring.alerts,
+        minRequests: rollout.minRequests,
+        alpha: watch_ALPHA,
+        toleratedRatio: TOLERATED_RATIO,
+        blindAfterMs: SILENCE_MS + monitoring.intervalMs,
+    };
 }
-/** The watch over a candidate beside what served before. */
-function createWatch(bench, candidate, current, smoke) {
+/** The watch over a candidate beside what served before. `served`: all entities of the endpoint, so that no other one's figures are taken for theirs. */
+function createWatch(bench, candidate, current, served, smoke) {
     const identity = (entity) => ({
         name: entity.name,
         model: entity.entityName,
         version: entity.entityVersion,
     });
+    const own = [candidate.name, current?.name];
     return createHealth({
         source: bench.metrics,
         invoker: bench.invoker,
         smoke: smoke.choose,
         settings: judgeSettings(bench),
         probeRate: bench.settings.rollout.probeRate,
-        subjects: { candidate: identity(candidate), current: current === null ? null : identity(current) },
+        subjects: {
+            candidate: identity(candidate),
+            current: current === null ? null : identity(current),
+            others: served.map(({ name }) => name).filter((name) => !own.includes(name)),
+        },
         clock: bench.clock,
         debug: (message) => bench.log.debug(message),
     });
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/promote.js
+
 
 
 
@@ -77083,7 +77510,7 @@ async function promote_begin(bench, mayClear) {
     const assessment = await assess(bench);
     logVerdict(bench, assessment.verdict);
     if (assessment.verdict.kind !== 'passed')
-        return concludeGate(bench, assessment);
+        return judgedBad(bench, assessment) ?? concludeGate(bench, assessment);
     const prepared = await preparePlan(bench, assessment);
     if (bench.settings.control.dryRun)
         return concludePlan(bench, assessment, prepared);
@@ -77096,6 +77523,8 @@ async function promote_begin(bench, mayClear) {
         return concludePlan(bench, assessment, prepared);
     const outcome = await rollOut(bench, prepared, assessment);
     recordOutcome(bench, outcome, prepared.plan, assessment.servingVersion);
+    if (outcome.decision === 'promoted')
+        await labelEndpoint(bench, outcome);
     return concludeRollout(bench, outcome, assessment.resolved.version);
 }
 /** Takes back what another rollout left. `null`: done; otherwise the end of this run. */
@@ -77120,6 +77549,36 @@ async function clear(bench, left) {
     recordOutcome(bench, outcome, { candidate: left.candidate }, left.previous?.version ?? null);
     return concludeRollout(bench, outcome, left.candidate.entityVersion);
 }
+/** Writes the configured tags that the endpoint does not have; best effort, and never one that is not configured. */
+async function labelEndpoint(bench, outcome) {
+    const present = outcome.live?.tags ?? {};
+    const wanted = Object.entries(bench.settings.endpoint.tags).filter(([key, value]) => present[key] !== value);
+    if (wanted.length === 0)
+        return;
+    const result = await bench.serving.patchTags(Object.fromEntries(wanted), [], bench.signal);
+    if (result.kind !== 'accepted')
+        bench.log.warning(`The endpoint's tags could not be written: ${result.message}`);
+}
+/**
+ * A first deployment that failed may have been left serving, since there was nothing to go back to. That it serves does not make it
+ * good: a re-run says again what was found.
+ */
+function judgedBad(bench, assessment) {
+    const { verdict, view, resolved } = assessment;
+    const last = journalOn(view);
+    const outcome = last?.outcome ?? null;
+    if (verdict.kind !== 'unchanged' || last === null || outcome === null)
+        return null;
+    if (last.candidate.entityVersion !== resolved.version || !['held', 'failed'].includes(outcome.decision))
+        return null;
+    return {
+        decision: 'held',
+        reason_code: outcome.reason,
+        headline: `Version ${resolved.version} of ${bench.settings.model.name} serves on ${bench.settings.endpoint.name}, and its deployment was judged bad.`,
+        explanation: `The last rollout ended ${outcome.decision} (${outcome.reason}); there was nothing to go back to, so the version was left where it is.`,
+        next: 'Register a corrected version and promote that: it goes ahead on this endpoint.',
+    };
+}
 function stillThere(left) {
     return new ActionError(`What the rollout of ${left.candidate.name} left on the endpoint is still there.`, {
         kind: 'remote',
@@ -77138,7 +77597,7 @@ async function rollOut(bench, prepared, assessment) {
         settings: rolloutSettings(bench),
         ports: {
             ...sharedPorts(bench),
-            health: createWatch(bench, plan.candidate, plan.previous, smoke),
+            health: createWatch(bench, plan.candidate, plan.previous, plan.snapshot?.servedEntities ?? [], smoke),
             bookkeeping: createBookkeeping(bench, {
                 version: assessment.resolved.version,
                 previousVersion: plan.previous?.entityVersion ?? null,
@@ -77209,7 +77668,8 @@ async function reconcile_watchFor(bench, view, journal) {
     const live = view?.config?.servedEntities ?? [];
     const known = (name) => live.find((entity) => entity.name === name) ?? null;
     const candidate = known(journal.candidate.name) ?? { ...journal.candidate, spec: {} };
-    return createWatch(bench, candidate, journal.previous === null ? null : known(journal.previous.name), smoke);
+    const current = journal.previous === null ? null : known(journal.previous.name);
+    return createWatch(bench, candidate, current, live, smoke);
 }
 const WAYS = {
     finished: 'it had passed every step, and was finished',
@@ -77876,6 +78336,7 @@ function retryAfterMs(header, nowMs) {
 const send_TIMEOUT_MS = 60_000;
 const READ_BUDGET_MS = 120_000;
 const WRITE_BUDGET_MS = 60_000;
+/** Sends requests, each attempt under its deadline, and repeats those that may be repeated. */
 function createAttempts(options) {
     return {
         baseUrl: options.baseUrl.replace(/\/+$/, ''),
@@ -78502,6 +78963,7 @@ const deploymentListWire = looseObject({
 
 
 const APPS = '/api/2.0/apps';
+/** The client of the Apps API. */
 function createApps(http) {
     const send = async (method, path, value, signal, query = {}) => mapWritten(await written_write(http, { method, path, query, payload: { kind: 'json', value }, signal }, appWire), apps_readApp);
     const toggle = (name, verb, signal) => written_write(http, { method: 'POST', path: `${APPS}${encodePath `/${name}`}/${verb}`, payload: { kind: 'json', value: {} }, signal }, unknown());
@@ -78613,6 +79075,7 @@ const listWire = looseObject({
         .nullish()
         .transform((rows) => rows ?? []),
 });
+/** The client of the files of a workspace. */
 function createWorkspaceFiles(http) {
     const post = (path, value, signal) => written_write(http, { method: 'POST', path, payload: { kind: 'json', value }, signal }, unknown());
     return {
@@ -78692,6 +79155,7 @@ const accessListWire = looseObject({
         .nullish()
         .transform((rows) => rows ?? []),
 });
+/** The client of Unity Catalog privileges and object permissions. */
 function createGrants(http) {
     return {
         async object(kind, fullName, signal) {
@@ -78834,14 +79298,10 @@ const runWire = looseObject({
         .nullish()
         .transform((rows) => rows ?? []),
 });
-const runsWire = looseObject({
-    runs: array(runWire)
-        .nullish()
-        .transform((rows) => rows ?? []),
-});
 const jobWire = looseObject({ settings: looseObject({ name: optionalText }).nullish() });
 /** Longest idempotency token that the Jobs API takes. */
 const LONGEST_TOKEN = 64;
+/** The client of the Jobs API 2.1. */
 function createJobs(http) {
     return {
         async name(jobId, signal) {
@@ -78849,22 +79309,7 @@ function createJobs(http) {
             const wire = await readOrNull(http, `Reading job ${jobId}`, request, jobWire);
             return wire === null ? null : (wire.settings?.name ?? '');
         },
-        async start(jobId, parameters, token, signal) {
-            const value = {
-                job_id: Number(jobId),
-                job_parameters: parameters,
-                idempotency_token: token.slice(0, LONGEST_TOKEN),
-            };
-            const request = {
-                method: 'POST',
-                path: `${jobs_API}/run-now`,
-                payload: { kind: 'json', value },
-                effect: 'read',
-                signal,
-            };
-            const written = await written_write(http, request, looseObject({ run_id: optionalId }));
-            return written.kind === 'accepted' ? { kind: 'accepted', value: written.value.run_id } : written;
-        },
+        start: (jobId, parameters, token, signal) => startRun(http, jobId, parameters, token, signal),
         async run(runId, signal) {
             const request = { method: 'GET', path: `${jobs_API}/runs/get`, query: { run_id: runId }, signal };
             const wire = await readOrNull(http, `Reading job run ${runId}`, request, runWire);
@@ -78879,12 +79324,15 @@ function createJobs(http) {
             const payload = { kind: 'json', value: { run_id: Number(runId) } };
             return written_write(http, { method: 'POST', path: `${jobs_API}/runs/cancel`, payload, signal }, unknown());
         },
-        async recentRuns(jobId, limit, signal) {
-            const query = { job_id: jobId, completed_only: true, limit };
-            const request = { method: 'GET', path: `${jobs_API}/runs/list`, query, signal };
-            return (await http.json(`Listing the runs of job ${jobId}`, request, runsWire)).runs.map(readRun);
-        },
     };
+}
+/** A read as far as repetition goes: the idempotency token makes the second request harmless. */
+async function startRun(http, ...[jobId, parameters, token, signal]) {
+    const value = { job_id: Number(jobId), job_parameters: parameters, idempotency_token: token.slice(0, LONGEST_TOKEN) };
+    const payload = { kind: 'json', value };
+    const request = { method: 'POST', path: `${jobs_API}/run-now`, payload, effect: 'read', signal };
+    const written = await written_write(http, request, looseObject({ run_id: optionalId }));
+    return written.kind === 'accepted' ? { kind: 'accepted', value: written.value.run_id } : written;
 }
 /** The Jobs API says 400 where others say 404. */
 async function readOrNull(http, task, request, schema) {
@@ -79021,6 +79469,7 @@ const repos_listWire = looseObject({
         .transform((rows) => rows ?? []),
     next_page_token: optionalText,
 });
+/** The client of the Git folders of a workspace. */
 function createGitFolders(http) {
     return {
         async list(prefix, signal) {
@@ -79049,7 +79498,28 @@ function readFolder(wire) {
     return { id: wire.id, path: wire.path, url: wire.url, branch: wire.branch, headCommit: wire.head_commit_id };
 }
 
+;// CONCATENATED MODULE: ./build/src/registry/patience.js
+
+const MOST_READS = 3;
+/**
+ * Reads and does not give up at the first outage: for what follows after the traffic has moved, where stopping helps nobody. Each read
+ * has its own repetitions and waits; a refusal is thrown at once.
+ */
+async function readPatiently(read) {
+    for (let reads = 1;; reads += 1) {
+        try {
+            return await read();
+        }
+        catch (thrown) {
+            const passes = thrown instanceof ActionError && thrown.reason === 'remote-error';
+            if (!passes || reads === MOST_READS)
+                throw thrown;
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/registry/alias-moves.js
+
 
 
 /** The problem that a fault of the transport is. */
@@ -79083,7 +79553,7 @@ async function moveAliases(store, record, expected) {
     return { undo: { aliases }, warnings };
 }
 async function moveOne(store, alias, to, expected) {
-    const from = await readPatiently(store, alias);
+    const from = await readPatiently(() => store.read(alias));
     if (from === to)
         return { kind: 'unneeded' };
     if (expected !== undefined && from !== expected) {
@@ -79101,20 +79571,6 @@ function failedMove(alias, error) {
         throw error;
     return { kind: 'failed', warning: `Alias ${alias} may not have been moved: ${error.message}` };
 }
-const MOST_READS = 3;
-/** Reads an alias and does not give up at the first outage: the traffic has moved already, and the registry has to follow. */
-async function readPatiently(store, alias) {
-    for (let reads = 1;; reads += 1) {
-        try {
-            return await store.read(alias);
-        }
-        catch (thrown) {
-            const passes = thrown instanceof ActionError && thrown.reason === 'remote-error';
-            if (!passes || reads === MOST_READS)
-                throw thrown;
-        }
-    }
-}
 /** How often a move is sent when reading back shows that nothing has happened. */
 const alias_moves_MOST_SENDS = 3;
 /**
@@ -79124,7 +79580,7 @@ const alias_moves_MOST_SENDS = 3;
 async function writeAndRead(store, alias, from, to) {
     for (let sends = 1;; sends += 1) {
         const problem = await store.write(alias, to);
-        const now = await readPatiently(store, alias);
+        const now = await readPatiently(() => store.read(alias));
         if (now === to)
             return null;
         if (problem === null)
@@ -79137,7 +79593,7 @@ async function writeAndRead(store, alias, from, to) {
 async function restoreAliases(store, undo) {
     const warnings = [];
     for (const { alias, from, to } of [...undo.aliases].reverse()) {
-        const now = await readPatiently(store, alias);
+        const now = await readPatiently(() => store.read(alias));
         if (now === from)
             continue;
         if (now !== to) {
@@ -79249,8 +79705,9 @@ function stripZeros(version) {
 ;// CONCATENATED MODULE: ./build/src/registry/commit-search.js
 
 
-/** Versions looked at side by side, and how many of the newest are looked at in all. */
+/** Versions looked at side by side. */
 const BATCH = 10;
+/** How many of the newest versions are looked at in all. */
 const MOST_LOOKED_AT = 200;
 /**
  * Finds the newest READY version whose own tags, or whose run's tags, carry one of the commits. Newer versions that were not taken are listed with the
@@ -79756,7 +80213,8 @@ const keyValues = array(looseObject({ key: schemas_string(), value: union([schem
     .transform((rows) => Object.fromEntries((rows ?? []).map((row) => [row.key, String(row.value ?? '')])));
 const metricRow = looseObject({
     key: schemas_string(),
-    value: unknown(),
+    // A row without a value is read as no number; it does not make the whole answer unreadable.
+    value: unknown().optional(),
     timestamp: epochMs,
     step: union([schemas_number(), schemas_string()]).transform(Number).optional(),
     dataset_name: wire_text,
@@ -80008,10 +80466,17 @@ function readCatalogVersion(http, model, version, signal) {
     return http.jsonOrNull(`Reading version ${version} of ${model}`, request, catalogVersionAnswer);
 }
 /** The version that an alias points at; `null` when there is no such alias. */
-function readCatalogAlias(http, model, alias, signal) {
+async function readCatalogAlias(http, model, alias, signal) {
     const path = encodePath `/api/2.1/unity-catalog/models/${model}/aliases/${alias}`;
     const request = { method: 'GET', path, signal };
-    return http.jsonOrNull(`Reading alias ${alias} of ${model}`, request, catalogVersionAnswer);
+    const reply = await http.ask(request, catalogVersionAnswer);
+    if (reply.kind === 'value')
+        return reply.value;
+    const { status, message } = reply.fault;
+    // An alias that does not exist is 404 by the documents, and 400 with these words on servers that follow MLflow.
+    if (status === 404 || (status === 400 && /alias .*(not found|does not exist)/i.test(message)))
+        return null;
+    throw http.error(`Reading alias ${alias} of ${model}`, reply.fault);
 }
 /** All versions, page by page, in no particular order; pages may be empty. */
 async function* catalogVersionRows(http, model, signal) {
@@ -80226,6 +80691,7 @@ const statementWire = looseObject({
         .nullish(),
     result: looseObject({ data_array: array(array(schemas_string().nullable())).nullish() }).nullish(),
 });
+/** The client of SQL warehouses and statements; `timing` is how it waits for a statement. */
 function createWarehouses(http, timing) {
     return {
         async state(warehouseId, signal) {
@@ -80318,9 +80784,9 @@ function mlflow_head_headOf(model, wire, aliases, url) {
 
 
 const mlflow_versions_API = '/api/2.0/mlflow';
-/** Page of a search that ends with the first READY version; and of one that wants them all. */
+/** Page of a search that ends with the first READY version; and of one that wants the newest few hundred. */
 const LATEST_PAGE = 50;
-const WHOLE_PAGE = 1000;
+const NEWEST_PAGE = 250;
 /** One version of the MLflow registry API. Throws `ActionError` with `version-not-found` when it does not exist. */
 async function readModelVersion(http, model, version, signal) {
     const request = {
@@ -80359,12 +80825,17 @@ async function latestVersion(http, model, signal) {
     }
     return chooser.choice();
 }
-/** All versions of a model. */
-async function allVersions(http, model, signal) {
-    const all = [];
-    for await (const rows of searchVersions(http, model, WHOLE_PAGE, signal))
-        all.push(...rows);
-    return all;
+/**
+ * At least the newest `count` versions of a model; all of them when there are fewer, or when the server does not keep the order.
+ */
+async function newestVersions(http, model, count, signal) {
+    const found = [];
+    for await (const rows of searchVersions(http, model, NEWEST_PAGE, signal)) {
+        found.push(...rows);
+        if (found.length >= count && isFalling(found))
+            break;
+    }
+    return found;
 }
 /** Whether a page is in the order that was asked for; a page of one row proves nothing but is the whole list or the newest. */
 function isFalling(rows) {
@@ -80414,6 +80885,7 @@ async function readStages(http, model, signal) {
 
 
 
+
 const NOTHING_MOVED = { aliases: [] };
 /**
  * Moves the version into the stage that `promoteAlias` names, archiving what was there. Where the caller may not transition, a request
@@ -80436,8 +80908,8 @@ async function transition(http, model, record, expected, signal) {
         return { undo: NOTHING_MOVED, warnings: [warning] };
     }
     const [stages, candidate] = await Promise.all([
-        readStages(http, model, signal),
-        readModelVersion(http, model, record.version, signal),
+        readPatiently(() => readStages(http, model, signal)),
+        readPatiently(() => readModelVersion(http, model, record.version, signal)),
     ]);
     const from = stages[stage] ?? null;
     if (from === record.version)
@@ -80460,7 +80932,7 @@ const workspace_stages_MOST_SENDS = 3;
 async function moveAndRead(http, model, move, signal) {
     for (let sends = 1;; sends += 1) {
         const fault = await moveToStage(http, model, move.version, move.stage, signal);
-        const now = (await readStages(http, model, signal))[move.name] ?? null;
+        const now = (await readPatiently(() => readStages(http, model, signal)))[move.name] ?? null;
         if (fault?.outcome !== 'unknown' || now !== move.before || sends === workspace_stages_MOST_SENDS)
             return { fault, now };
     }
@@ -80491,7 +80963,7 @@ async function restoreStage(http, model, undo, signal) {
     if (stage === undefined)
         return [];
     const name = stage.name ?? 'Production';
-    const now = (await readStages(http, model, signal))[name] ?? null;
+    const now = (await readPatiently(() => readStages(http, model, signal)))[name] ?? null;
     if (now === stage.from)
         return [];
     if (now !== stage.to)
@@ -80563,7 +81035,7 @@ async function workspace_registry_resolveVersion(http, tracking, model, query, s
             return { version: choice.version, passedOver: choice.passedOver, aliases };
         }
         case 'commit': {
-            const [aliases, rows] = await Promise.all([stagesRead, allVersions(http, model, signal)]);
+            const [aliases, rows] = await Promise.all([stagesRead, newestVersions(http, model, MOST_LOOKED_AT, signal)]);
             const sources = { tracking, tagsOf: async () => ({}) };
             return { ...(await findByCommit(model, rows, query.commits, sources, signal)), aliases };
         }
@@ -80606,6 +81078,7 @@ function workspace_registry_modelFiles(http, wire) {
 
 
 
+/** All clients of one workspace, over one transport and one set of credentials. */
 function createDatabricksClient(options) {
     const { host, workspaceId, timing } = options;
     const authorizer = bearerAuthorizer(options.tokens);
@@ -80641,6 +81114,8 @@ function createDatabricksClient(options) {
     };
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./build/src/http/network-fault.js
 const BEFORE_SENDING = new Set([
     'ENOTFOUND',
@@ -80726,6 +81201,7 @@ function isExempt(url, list) {
 
 
 
+
 const CONNECT_TIMEOUT_MS = 15_000;
 /** An answer beyond this is not one that this program asks for. */
 const LARGEST_ANSWER_BYTES = 128 * 1024 * 1024;
@@ -80787,6 +81263,8 @@ function armDeadline(request) {
         controller.abort();
     }, request.timeoutMs);
     const onAbort = () => controller.abort();
+    // Many requests side by side share one signal; Node would warn of a leak at the eleventh.
+    (0,external_node_events_.setMaxListeners)(0, request.signal);
     request.signal.addEventListener('abort', onAbort, { once: true });
     return {
         signal: controller.signal,
@@ -81057,7 +81535,7 @@ async function registry_resolveVersion(http, tracking, model, query, signal) {
             return { version: choice.version, passedOver: choice.passedOver, aliases };
         }
         case 'commit': {
-            const [aliases, rows] = await Promise.all([aliasesRead, allVersions(http, model, signal)]);
+            const [aliases, rows] = await Promise.all([aliasesRead, newestVersions(http, model, MOST_LOOKED_AT, signal)]);
             const sources = { tracking, tagsOf: async () => ({}) };
             return { ...(await findByCommit(model, rows, query.commits, sources, signal)), aliases };
         }
@@ -81140,6 +81618,7 @@ function registry_modelFiles(http, model, version, modelId) {
 
 
 
+/** Transport, clock and registry of one MLflow server. */
 function createMlflowClient(options) {
     const authorizer = mlflowAuthorizer(options.authentication, options.secrets);
     for (const value of Object.values(options.headers))
@@ -81243,7 +81722,9 @@ function openRegistry(session, shared, kind, settings, databricks) {
     return kind === 'unity-catalog' ? databricks.unityCatalog : databricks.workspaceRegistry;
 }
 function openMlflow(session, shared, settings) {
-    const chosen = chooseMlflow(settings.credentials.mlflow, session.environment);
+    const { headers: extra } = settings.credentials.mlflow;
+    const given = { ...credentialsOf(session.inputs, {}).mlflow, ...(extra === undefined ? {} : { headers: extra }) };
+    const chosen = chooseMlflow(given, session.environment);
     if (chosen.kind === 'faults')
         throw credentialError(chosen.faults);
     if (chosen.kind !== 'server') {
@@ -81413,6 +81894,7 @@ async function defaultChoice(bench, version, isOff) {
 
 
 
+
 /**
  * Puts together what a command works with. Sends nothing yet. Throws `ActionError` for missing or contradictory credentials.
  * `transport` is given by tests alone.
@@ -81426,14 +81908,21 @@ function openWorkbench(desk, settings, watch, transport) {
         settings,
         caller: session.caller,
         log: session.log,
-        signal: AbortSignal.any([watch.signal, AbortSignal.timeout(settings.control.timeoutMs)]),
+        signal: AbortSignal.any([watch.signal, timeLimit(settings.control.timeoutMs)]),
         clock: remote.clock,
         databricks: remote.databricks,
         github: desk.github,
         registry: remote.registry,
-        ...endpointSide(remote.databricks, settings.endpoint.name),
+        ...endpointSide(remote.databricks, settings.endpoint),
         readFile: (path) => workbench_readText(desk, path),
         sha256: (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex'),
+        commits: async () => {
+            const { commits, event } = session.caller;
+            if (event !== 'push')
+                return commits;
+            const { mergedHead } = await desk.findPullRequest();
+            return mergedHead === undefined ? commits : [...new Set([...commits, mergedHead])];
+        },
         record: (findings) => desk.record(findings),
         progress: (findings, step, traffic) => desk.show(findings, step, traffic),
         leaving: (state) => watch.leaving(state),
@@ -81446,12 +81935,19 @@ function openWorkbench(desk, settings, watch, transport) {
     return bench;
 }
 function endpointSide(databricks, endpoint) {
-    if (databricks === null || endpoint === '')
+    const { name, tags } = endpoint;
+    if (databricks === null || name === '')
         return WITHOUT_ENDPOINT;
+    const serving = databricks.serving(name);
     return {
-        serving: databricks.serving(endpoint),
-        metrics: databricks.metrics(endpoint),
-        invoker: databricks.invoker(endpoint),
+        serving: {
+            read: (signal) => serving.read(signal),
+            create: (config, own, signal) => serving.create(config, { ...tags, ...own }, signal),
+            update: (config, signal) => serving.update(config, signal),
+            patchTags: (add, remove, signal) => serving.patchTags(add, remove, signal),
+        },
+        metrics: databricks.metrics(name),
+        invoker: databricks.invoker(name),
     };
 }
 const NO_ENDPOINT = 'No serving endpoint is configured.';
@@ -81534,7 +82030,7 @@ function forkConclusion() {
         decision: 'skipped',
         reason_code: 'fork-pull-request',
         headline: 'Not judged: the pull request comes from a fork.',
-        explanation: 'Workflows of a fork get no secrets and no identity token, so the workspace cannot be asked, and code from outside must not reach it.',
+        explanation: 'Code from outside must not decide about production: runs for the pull request of a fork never reach the workspace, with secrets or without.',
         next: 'A maintainer can push the branch to this repository, or run `command: gate` by workflow_dispatch with the version.',
     };
 }
@@ -81585,6 +82081,7 @@ function after_cancel_isOwn(journal, self) {
 
 
 
+
 /** Longest that closing a deployment may take (ms). */
 const CLOSING_MS = 20_000;
 /** Decisions after which the endpoint may still be on its way: the main stage had no time to verify. */
@@ -81613,7 +82110,18 @@ async function finishAfterMain(desk, watch) {
     if (decision === undefined)
         await closeDeployment(desk);
     const bench = openWorkbench(desk, settings, watch);
-    bench.log.phase(`Finishing what was left on ${settings.endpoint.name}`);
+    try {
+        await post_finish(desk, bench, decision);
+    }
+    catch (thrown) {
+        // The main stage's own report stands, and says more than why the post stage could not help.
+        if (decision === undefined)
+            throw thrown;
+        bench.log.warning(`The post step could not finish what was left. ${asActionError(thrown).message}`);
+    }
+}
+async function post_finish(desk, bench, decision) {
+    bench.log.phase(`Finishing what was left on ${bench.settings.endpoint.name}`);
     const view = await bench.serving.read(bench.signal);
     const journal = journalOn(view);
     const finished = await finishAfterCancel(await reconcileRequest(bench, view, journal));
@@ -81622,13 +82130,14 @@ async function finishAfterMain(desk, watch) {
     const { outcome } = finished;
     recordOutcome(bench, outcome, { candidate: journal.candidate }, journal.previous?.version ?? null);
     const usual = concludeRollout(bench, outcome, journal.candidate.entityVersion);
-    const isBack = outcome.decision === 'rolled-back';
-    desk.record(isBack
+    const wasCancelled = outcome.decision === 'rolled-back' && decision !== 'degraded';
+    desk.record(wasCancelled
         ? {
             ...usual,
             decision: 'cancelled',
             reason_code: 'cancelled',
             headline: `The rollout of version ${journal.candidate.entityVersion} was cancelled and has been taken back.`,
+            next: 'The version that served before serves again. `promote` begins anew.',
         }
         : usual);
 }
@@ -81826,6 +82335,6 @@ async function run(environment) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(2125);
+/******/ var __webpack_exports__ = __nccwpck_require__(6857);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 
