@@ -38,6 +38,13 @@ function plotFaults(wanted) {
   return faults;
 }
 
+/** Tables that have to be scrolled although there is room for a whole window of them. */
+function scrolledFaults() {
+  return [...document.querySelectorAll('.scroll')]
+    .filter((frame) => frame.scrollWidth > frame.clientWidth + 1)
+    .map((frame) => `${frame.getAttribute('aria-label')} needs ${frame.scrollWidth - frame.clientWidth} px more`);
+}
+
 async function accessibilityFaults(page) {
   const violations = await page.evaluate(async () => {
     const found = await window.axe.run(document, { resultTypes: ['violations'] });
@@ -64,6 +71,7 @@ export async function checkReport({ browser, packages, shots, tally }, rendered)
   const { page, faults, close } = await openPage(browser, { viewport: { width: WIDTHS.at(-1), height: HEIGHT } });
   await page.goto(pathToFileURL(file).href);
   tally.record(`${name}: plots`, await page.evaluate(plotFaults, rendered.plots));
+  if (!rendered.isHostile) tally.record(`${name}: whole tables on a wide screen`, await page.evaluate(scrolledFaults));
   tally.record(`${name}: fits every width`, await widthFaults(page, WIDTHS));
   await page.evaluate(readFileSync(packages.file('axe-core/axe.min.js'), 'utf8'));
   for (const [colorScheme, width] of Object.entries(SHOTS)) {
