@@ -15,7 +15,7 @@ export interface VersionReading {
 export async function readVersion(bench: Workbench): Promise<VersionReading> {
   const { registry, settings, signal } = bench;
   const { name, version } = settings.model;
-  const query = version.kind === 'commit' ? ({ kind: 'commit', commits: bench.caller.commits } as const) : version;
+  const query = version.kind === 'commit' ? ({ kind: 'commit', commits: await bench.commits() } as const) : version;
   const resolved = await attempt(signal, () => registry.resolve(name, query, signal));
   if (resolved.kind === 'fault') return { resolved, facts: null };
   const asked = { histories: [], signature: false };
