@@ -60114,13 +60114,12 @@ pre .add{color:var(--good)}pre .remove{color:var(--bad)}
 table{border-collapse:collapse;width:100%;font-size:.93rem;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{padding:.5rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
-td:last-child:not(.number){min-width:16rem}td:nth-child(5):not(.number){min-width:8rem}tbody th{white-space:nowrap}
-td:nth-child(2):not(:last-child){white-space:nowrap}
+td:last-child:not(.number){min-width:14rem}td:nth-child(5):not(.number){min-width:8rem}tbody th{min-width:7rem;overflow-wrap:anywhere}
 tbody tr:last-child>*{border-bottom:0}
 thead th{background:var(--raised);font-size:.82rem;white-space:nowrap;color:var(--soft)}
 tbody th{font-weight:600}
 .number{text-align:right;white-space:nowrap}
-td small{display:block;color:var(--soft)}
+td small,th small{display:block;color:var(--soft);font-weight:400}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:18px 22px;margin:1.4rem 0}
 figure{margin:0;border:1px solid var(--line);border-radius:10px;padding:12px 14px;min-width:0}
 figcaption{font-weight:600;margin-bottom:.3rem}
@@ -75095,7 +75094,7 @@ const version_write = check_checksOf('Model version');
 async function readVersion(bench) {
     const { registry, settings, signal } = bench;
     const { name, version } = settings.model;
-    const query = version.kind === 'commit' ? { kind: 'commit', commits: bench.caller.commits } : version;
+    const query = version.kind === 'commit' ? { kind: 'commit', commits: await bench.commits() } : version;
     const resolved = await attempt(signal, () => registry.resolve(name, query, signal));
     if (resolved.kind === 'fault')
         return { resolved, facts: null };
