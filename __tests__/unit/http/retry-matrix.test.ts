@@ -136,7 +136,7 @@ describe('the retry and ambiguity matrix', () => {
         act(response, request);
       } else reply(response, 200, { ok: true });
     });
-    return fixture.client().ask({ method, path: '/x', timeoutMs: 150, signal: new AbortController().signal }, anything);
+    return fixture.client().ask({ method, path: '/x', timeoutMs: 500, signal: new AbortController().signal }, anything);
   };
 
   for (const [name, { act, read, write }] of Object.entries(FAULTS)) {
